@@ -1,0 +1,1 @@
+"""X-Decoder offline: model, training, numeric proof and export to ONNX packs."""

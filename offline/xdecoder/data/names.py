@@ -1,0 +1,64 @@
+"""Canonical names: one word for each concept that several label sets share, and other words for it."""
+
+from ..vocabulary import ade150
+
+# Pascal VOC index -> canonical name; furniture and plants are left to the ADE labels, which are better there.
+VOC_THINGS: dict[int, str] = {
+    1: "airplane", 2: "bicycle", 3: "bird", 4: "boat", 5: "bottle", 6: "bus", 7: "car", 8: "cat", 10: "cow",
+    12: "dog", 13: "horse", 14: "motorcycle", 15: "person", 17: "sheep", 19: "train", 20: "tv",
+}  # fmt: skip
+# Canonical name -> COCO detector label.
+COCO_OF: dict[str, str] = {"airplane": "aeroplane", "motorcycle": "motorbike", "tv": "tvmonitor"}
+
+ADE_COUNT_OF_TEACHER = 31
+
+_ADE = ade150().names
+VOCABULARIES: dict[str, list[str]] = {
+    "ade150": list(_ADE),
+    "pseudo": list(dict.fromkeys([*_ADE[:ADE_COUNT_OF_TEACHER], *VOC_THINGS.values()])),
+}
+
+THINGS: frozenset[str] = frozenset(
+    [n for n, thing in zip(_ADE, ade150().is_thing, strict=True) if thing] + list(VOC_THINGS.values())
+)
+
+SYNONYMS: dict[str, list[str]] = {
+    "person": ["man", "woman", "someone", "human", "pedestrian"],
+    "building": ["house", "edifice"],
+    "car": ["automobile", "vehicle"],
+    "sofa": ["couch"],
+    "tv": ["television", "monitor", "screen"],
+    "window": ["windowpane"],
+    "sidewalk": ["pavement"],
+    "earth": ["ground", "soil", "dirt"],
+    "road": ["street"],
+    "grass": ["lawn"],
+    "plant": ["shrub", "bush"],
+    "curtain": ["drape"],
+    "mountain": ["hill"],
+    "rug": ["carpet"],
+    "painting": ["picture"],
+    "sea": ["ocean"],
+    "refrigerator": ["fridge"],
+    "airplane": ["plane", "aeroplane"],
+    "bicycle": ["bike"],
+    "motorcycle": ["motorbike"],
+    "dog": ["puppy", "hound"],
+    "cat": ["kitten", "kitty"],
+    "horse": ["pony"],
+    "cow": ["cattle"],
+    "boat": ["ship"],
+    "trash can": ["ashcan", "bin"],
+    "street lamp": ["streetlight", "lamp post"],
+    "clothes": ["clothing", "apparel"],
+    "animal": ["creature"],
+    "cushion": ["pillow"],
+    "desk": ["writing table"],
+    "lamp": ["light"],
+    "stairs": ["steps"],
+    "pool": ["swimming pool"],
+}
+
+
+def words_for(name: str) -> list[str]:
+    return [name, *SYNONYMS.get(name, [])]

@@ -1,0 +1,1 @@
+"""The model: one readable class a file; sizes come from config.py."""

@@ -1,0 +1,1 @@
+"""Training: losses, matcher, task batches, loop, checkpoints."""

@@ -1,0 +1,59 @@
+"""Texts to ids, and the table of names that a training step classifies against."""
+
+import json
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from ..model.config import TextConfig
+from ..model.text_encoder import TextEncoder, normalise
+
+
+class Ids:
+    """Tokenises with a pack's tokenizer.json; rows are padded with the end token and cut at the context length."""
+
+    def __init__(self, path: Path, config: TextConfig) -> None:
+        if not path.exists():
+            raise FileNotFoundError(f"{path} is missing: make it with `python -m xdecoder.data.tokenizer`")
+        self.tokenizer = Tokenizer.from_file(str(path))
+        self.config = config
+        if self.tokenizer.token_to_id("<|endoftext|>") != config.end_token:
+            raise ValueError(f"{path}: its end token is not {config.end_token}, so it belongs to another model")
+
+    def __call__(self, texts: list[str]) -> Tensor:
+        rows = [e.ids for e in self.tokenizer.encode_batch(texts)]
+        context, end = self.config.context, self.config.end_token
+        rows = [r if len(r) <= context else [*r[: context - 1], end] for r in rows]
+        length = max(len(r) for r in rows)
+        return torch.tensor([r + [end] * (length - len(r)) for r in rows])
+
+
+def embed(encoder: TextEncoder, ids: Tensor) -> Tensor:
+    """Normalised sentence embeddings (N, d)."""
+    return normalise(encoder.sentence(ids))
+
+
+def token_bias(ids: Tensor, end_token: int) -> Tensor:
+    """(B, T) additive: blocks what follows the first end token."""
+    ended = (ids == end_token).int().cumsum(1)
+    return ((ended > 1) | ((ended == 1) & (ids != end_token))).float() * -1e4
+
+
+class SentenceTargets(nn.Module):
+    """Sentence-encoder embeddings of a text corpus: what the text encoder is distilled towards."""
+
+    def __init__(self, folder: Path, ids: Ids) -> None:
+        super().__init__()
+        import numpy as np
+
+        self.texts: list[str] = json.loads((folder / "sentence_targets.json").read_text())
+        self.targets = torch.from_numpy(np.load(folder / "sentence_targets.npz")["targets"])
+        self.ids = ids
+
+    def loss(self, encoder: TextEncoder, count: int) -> Tensor:
+        """1 - cosine on `count` random texts."""
+        rows = torch.randint(len(self.texts), (count,))
+        e = embed(encoder, self.ids([self.texts[i] for i in rows.tolist()]))
+        return (1 - (e * self.targets[rows].float()).sum(1)).mean()
