@@ -79,6 +79,23 @@ FOCAL_T = XDecoderConfig("focalt", BackboneConfig("focal_dw", (96, 192, 384, 768
 FOCAL_L = XDecoderConfig(
     "focall", BackboneConfig("focal", (192, 384, 768, 1536), (2, 2, 18, 2), 4, 3), queries=201
 )
+
+
+def _davit(name: str, first: int, heads: int, kernel: int, padding: int) -> XDecoderConfig:
+    backbone = BackboneConfig(
+        "davit",
+        (first, 2 * first, 4 * first, 8 * first),
+        depths=(1, 1, 9, 1),
+        heads=(heads, 2 * heads, 4 * heads, 8 * heads),
+        patch_kernels=(7, kernel, kernel, kernel),
+        patch_paddings=(3, padding, padding, padding),
+        patch_norm_first=(False, True, True, True),
+    )
+    return XDecoderConfig(name, backbone, queries=201)
+
+
+DAVIT_D3 = _davit("davitd3", 128, 4, 2, 0)
+DAVIT_D5 = _davit("davitd5", 256, 8, 3, 1)
 DEFAULT = XDecoderConfig(
     "default",
     BackboneConfig("efficientnet_lite", (24, 40, 112, 320)),

@@ -198,8 +198,13 @@ class Decoder(nn.Module):
             blocked = blocked * torch.tensor(guided, dtype=logits.dtype, device=logits.device)[None, :, None]
         return (blocked * BLOCKED)[:, None]
 
-    def forward(self, memory: Memory, plan: QueryPlan) -> tuple[list[Head], Tensor]:
-        """Runs every layer. Returns the heads (one before each layer and the final one) and the last raw states."""
+    def forward(
+        self, memory: Memory, plan: QueryPlan, seen: list[tuple[Tensor, Tensor]] | None = None
+    ) -> tuple[list[Head], Tensor]:
+        """Runs every layer. Returns the heads (one before each layer and the final one) and the last raw states.
+
+        seen: collects each layer's self-attention keys and values (B, n, rows, d/n), what later word rows look at.
+        """
         x, tokens = plan.content, plan.tokens
         rows, carried = x.shape[1], 0 if tokens is None else tokens.shape[1]
         heads = [self.head(x, plan.class_row)]
@@ -225,8 +230,11 @@ class Decoder(nn.Module):
             if plan.prompts is not None:
                 state = torch.cat([state, plan.prompts[level]], 1)
                 position = torch.cat([position, plan.prompts[level]], 1)
-            qk = state + position
-            state = self_layer.norm(state + self_layer.self_attn(qk, qk, state, plan.self_bias))
+            qk, attention = state + position, self_layer.self_attn
+            k, v = attention.keys(qk), attention.values(state)
+            if seen is not None:
+                seen.append((k, v))
+            state = self_layer.norm(state + attention.attend(attention.queries(qk), k, v, plan.self_bias))
             state = ffn(state[:, : rows + carried])
             x = state[:, :rows]
             tokens = state[:, rows:] if carried else None

@@ -1,0 +1,1 @@
+"""Names and shapes of every tensor in the published checkpoints (tables of facts, key, shape, dtype)."""

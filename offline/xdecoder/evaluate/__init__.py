@@ -1,0 +1,1 @@
+"""Measures a model on the held-out splits."""

@@ -1,0 +1,1 @@
+"""From a model to a pack: graph wrappers, ONNX export, numeric check, precision variants, manifest."""

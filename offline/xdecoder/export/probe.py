@@ -1,0 +1,60 @@
+"""The self-check of a pack: a tiny input with the numbers that a right runtime gives for it."""
+
+import base64
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..model.xdecoder import XDecoder
+from ..preprocess import normalise_pixels
+
+SIDE = 128
+SAMPLES = 24
+TOLERANCE = 5e-3
+
+
+def picture(side: int = SIDE) -> np.ndarray:
+    """(side, side, 3) uint8: gradients, a red box, a blue disc and a checkerboard; integer arithmetic only."""
+    y, x = np.mgrid[:side, :side]
+    image = np.stack([x * 255 // (side - 1), y * 255 // (side - 1), (x + y) * 255 // (2 * side - 2)], -1)
+    image[side // 4 : side // 2, side // 8 : side // 2] = (200, 30, 40)
+    image[(x - side * 13 // 20) ** 2 + (y - side * 3 // 5) ** 2 <= (side // 5) ** 2] = (20, 60, 220)
+    corner = (x >= side * 3 // 4) & (y < side // 4)
+    image[corner] = np.where(((x // 8 + y // 8) % 2 == 0)[corner][:, None], 255, 0)
+    return image.astype(np.uint8)
+
+
+@torch.no_grad()
+def make_probe(model: XDecoder, ids: list[list[int]]) -> dict[str, Any]:
+    """Expected samples of every output, from PyTorch."""
+    image = picture()
+    memory, pooled = model.encode(normalise_pixels(image, model.config.preprocess))
+    base = model.base(memory)[-1]
+    tokens = model.text_encoder(torch.tensor(ids))
+    ground = model.ground(memory, tokens[:1])[-1]
+    outputs = {
+        "image.mask_features": memory.mask_features,
+        "base.masks": base.masks(memory.mask_features),
+        "base.embeddings": base.embeddings,
+        "text.tokens": tokens,
+        "ground.masks": ground.masks(memory.mask_features),
+        "ground.embeddings": ground.embeddings,
+    }
+    if pooled is not None:
+        outputs["image.image_embedding"] = pooled
+    rng = np.random.default_rng(11)
+    expect = []
+    for name, tensor in outputs.items():
+        flat = tensor.flatten().numpy()
+        indices = np.sort(rng.choice(len(flat), SAMPLES, replace=False))
+        values = [round(float(flat[i]), 6) for i in indices]
+        expect.append({"output": name, "indices": indices.tolist(), "values": values})
+    return {
+        "width": SIDE,
+        "height": SIDE,
+        "pixels": base64.b64encode(image.tobytes()).decode(),
+        "inputIds": ids,
+        "expect": expect,
+        "tolerance": TOLERANCE,
+    }

@@ -1,0 +1,1 @@
+"""Numeric proof against reference arrays of the original model."""

@@ -1,0 +1,36 @@
+"""Writes a checkpoint with generated weights: `python -m xdecoder.parity.generate --variant focalt --out FILE`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import torch
+
+from ..model.config import DAVIT_D3, DAVIT_D5
+from .weights import TABLES, state_dict, state_dict_of
+
+# No checkpoint of these is published, so their names come from the model itself.
+CONFIGS = {"davitd3": DAVIT_D3, "davitd5": DAVIT_D5}
+PRECISIONS = {"fp32": torch.float32, "fp16": torch.float16}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m xdecoder.parity.generate", description=__doc__)
+    parser.add_argument("--variant", choices=[*TABLES, *CONFIGS], required=True)
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32")
+    args = parser.parse_args()
+    state = state_dict(args.variant) if args.variant in TABLES else state_dict_of(CONFIGS[args.variant])
+    dtype = PRECISIONS[args.precision]
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    part = args.out.with_name(args.out.name + ".part")
+    torch.save({k: v.to(dtype) for k, v in state.items()}, part)
+    os.replace(part, args.out)
+    count = sum(v.numel() for v in state.values())
+    print(f"wrote {args.out}: {args.variant}, {len(state)} tensors, {count:,} elements, {args.precision}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

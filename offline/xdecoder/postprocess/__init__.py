@@ -1,0 +1,21 @@
+"""From mask logits and class logits to what a person sees (spec section 8): pure functions on tensors."""
+
+from .instance import Instances, instances
+from .panoptic import Panoptic, Segment, panoptic
+from .referring import best_query, foreground
+from .resize import resize, to_picture
+from .semantic import class_scores, label_map
+
+__all__ = [
+    "Instances",
+    "Panoptic",
+    "Segment",
+    "best_query",
+    "class_scores",
+    "foreground",
+    "instances",
+    "label_map",
+    "panoptic",
+    "resize",
+    "to_picture",
+]

@@ -1,0 +1,97 @@
+"""From a picture file to normalised, padded pixels, and the geometry that leads back (spec section 2)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from .model.config import PreprocessConfig
+
+Resample = Literal["bilinear", "bicubic"]
+FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
+
+
+class ImageError(ValueError):
+    """A file that is not a picture that can be read."""
+
+
+@dataclass(frozen=True)
+class InputSize:
+    """How a task wants its picture. `square` squashes to short_side x short_side; short_side 0 leaves it as it is.
+
+    Two official rules: without `max_long_side` the long side is truncated (the demos' rule); with it both sides are
+    rounded half up after the cap (the evaluation's rule).
+    """
+
+    short_side: int
+    max_long_side: int | None = None
+    square: bool = False
+
+    def of(self, height: int, width: int) -> tuple[int, int]:
+        """Picture size -> (height, width) fed to the network before padding."""
+        if self.short_side == 0:
+            return height, width
+        if self.square:
+            return self.short_side, self.short_side
+        short, long = min(height, width), max(height, width)
+        if self.max_long_side is None:
+            target = int(self.short_side * long / short)
+            return (self.short_side, target) if height <= width else (target, self.short_side)
+        scale = self.short_side / short
+        if long * scale > self.max_long_side:
+            scale = self.max_long_side / long
+        return max(1, int(height * scale + 0.5)), max(1, int(width * scale + 0.5))
+
+
+@dataclass(frozen=True)
+class Picture:
+    """pixels (1, 3, H, W) normalised and padded; `content` = (h, w) before padding, `size` = the file's own."""
+
+    pixels: Tensor
+    content: tuple[int, int]
+    size: tuple[int, int]
+
+    @property
+    def padded(self) -> tuple[int, int]:
+        return self.pixels.shape[-2], self.pixels.shape[-1]
+
+
+def read_image(path: Path | str) -> Image.Image:
+    """RGB picture in its upright orientation."""
+    path = Path(path)
+    if not path.is_file():
+        raise ImageError(f"{path}: there is no such file")
+    try:
+        with Image.open(path) as file:
+            return ImageOps.exif_transpose(file).convert("RGB")
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{path} is not a picture in a known format") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ImageError(f"{path} is a damaged picture: {error}") from error
+
+
+def normalise_and_pad(rgb: Tensor, config: PreprocessConfig) -> Tensor:
+    """(3, h, w) of 0..255 -> (1, 3, H, W): normalised, then zeros at the right and bottom up to the multiple."""
+    mean = torch.tensor(config.mean, dtype=torch.float32)[:, None, None]
+    std = torch.tensor(config.std, dtype=torch.float32)[:, None, None]
+    x = (rgb.float() - mean) / std
+    down, right = (-x.shape[1] % config.pad_multiple, -x.shape[2] % config.pad_multiple)
+    return torch.nn.functional.pad(x, (0, right, 0, down))[None]
+
+
+def prepare(
+    image: Image.Image | np.ndarray, size: InputSize, config: PreprocessConfig, resample: Resample = "bicubic"
+) -> Picture:
+    """Resizes with PIL's antialiased filters (8-bit rounding, as the original does), normalises and pads."""
+    if isinstance(image, np.ndarray):
+        image = Image.fromarray(image)
+    own = (image.height, image.width)
+    height, width = size.of(*own)
+    if (height, width) != own:
+        image = image.resize((width, height), FILTERS[resample])
+    rgb = torch.from_numpy(np.array(image)).permute(2, 0, 1)
+    return Picture(normalise_and_pad(rgb, config), (height, width), own)

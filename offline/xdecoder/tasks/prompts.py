@@ -1,0 +1,77 @@
+"""SEEM's visual prompts: a click, stroke, box, mask or region of another picture is a set of points (spec section 11)."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..runtime import Features, Prediction, Runtime
+from ..runtime.interface import VisualPrompt
+
+MOST_POINTS = 512
+
+
+def disc(size: tuple[int, int], y: float, x: float, radius: float = 5.0) -> Tensor:
+    """Bool (H, W): a click, drawn as a filled disc."""
+    rows = torch.arange(size[0])[:, None] - y
+    columns = torch.arange(size[1])[None] - x
+    return rows**2 + columns**2 <= radius**2
+
+
+def box(size: tuple[int, int], y0: int, x0: int, y1: int, x1: int) -> Tensor:
+    """Bool (H, W): rows y0..y1 - 1, columns x0..x1 - 1."""
+    mask = torch.zeros(size, dtype=torch.bool)
+    mask[y0:y1, x0:x1] = True
+    return mask
+
+
+def stroke(size: tuple[int, int], path: list[tuple[float, float]], radius: float = 3.0) -> Tensor:
+    """Bool (H, W): the (y, x) path drawn with a round brush."""
+    mask = torch.zeros(size, dtype=torch.bool)
+    for (y0, x0), (y1, x1) in zip(path, path[1:] or path, strict=False):
+        steps = max(1, int(max(abs(y1 - y0), abs(x1 - x0)) / max(radius, 1.0)) + 1)
+        for i in range(steps + 1):
+            t = i / steps
+            mask |= disc(size, y0 + t * (y1 - y0), x0 + t * (x1 - x0), radius)
+    return mask
+
+
+def points_of(mask: Tensor, seed: int = 0) -> Tensor:
+    """Bool mask (H, W) at the padded size -> (P, 2) as (y / H, x / W), at most 512 drawn evenly, in raster order."""
+    points = torch.nonzero(mask)
+    if len(points) == 0:
+        raise ValueError("the prompt marks no pixel of the picture")
+    if len(points) > MOST_POINTS:
+        chosen = torch.randperm(len(points), generator=torch.Generator().manual_seed(seed))[:MOST_POINTS]
+        points = points[chosen.sort().values]
+    return points / torch.tensor(mask.shape, dtype=torch.float32)
+
+
+def visual_prompt(runtime: Runtime, features: Features, mask: Tensor, *, positive: bool = True) -> VisualPrompt:
+    """A region of this picture, or of another one whose features are given (an example image)."""
+    return runtime.visual_prompt(features, points_of(mask), positive=positive)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """scores (Q,) = mask embedding . mean mask feature under the positive prompts."""
+
+    prediction: Prediction
+    scores: Tensor
+    query: int
+
+    @property
+    def mask(self) -> Tensor:
+        return self.prediction.masks[self.query]
+
+
+def pick(
+    runtime: Runtime, features: Features, positive: list[VisualPrompt], negative: list[VisualPrompt] | None = None
+) -> Picked:
+    """The latent queries look at the prompts; the one nearest to what lies under them answers."""
+    prediction = runtime.prompted(features, None, [*positive, *(negative or [])])
+    if prediction.mask_embeddings is None:
+        raise ValueError("this runtime gives no mask embeddings, which visual prompts are matched by")
+    pooled = torch.stack([p.pooled for p in positive]).mean(0)
+    scores = prediction.mask_embeddings @ pooled
+    return Picked(prediction, scores, int(scores.argmax()))
