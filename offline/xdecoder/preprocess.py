@@ -23,13 +23,14 @@ class ImageError(ValueError):
 class InputSize:
     """How a task wants its picture. `square` squashes to short_side x short_side; short_side 0 leaves it as it is.
 
-    Two official rules: without `max_long_side` the long side is truncated (the demos' rule); with it both sides are
-    rounded half up after the cap (the evaluation's rule).
+    Two official rules: both sides rounded half up after a cap on the long one (evaluation, and every pack), or the
+    long side truncated and no cap (`demo`).
     """
 
     short_side: int
     max_long_side: int | None = None
     square: bool = False
+    demo: bool = False
 
     def of(self, height: int, width: int) -> tuple[int, int]:
         """Picture size -> (height, width) fed to the network before padding."""
@@ -38,11 +39,11 @@ class InputSize:
         if self.square:
             return self.short_side, self.short_side
         short, long = min(height, width), max(height, width)
-        if self.max_long_side is None:
+        if self.demo:
             target = int(self.short_side * long / short)
             return (self.short_side, target) if height <= width else (target, self.short_side)
         scale = self.short_side / short
-        if long * scale > self.max_long_side:
+        if self.max_long_side is not None and long * scale > self.max_long_side:
             scale = self.max_long_side / long
         return max(1, int(height * scale + 0.5)), max(1, int(width * scale + 0.5))
 
@@ -60,6 +61,16 @@ class Picture:
         return self.pixels.shape[-2], self.pixels.shape[-1]
 
 
+def _rgb(image: Image.Image) -> Image.Image:
+    """8-bit RGB; transparency lies on white, 16-bit grey keeps its upper byte."""
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image.convert("RGB")
+
+
 def read_image(path: Path | str) -> Image.Image:
     """RGB picture in its upright orientation."""
     path = Path(path)
@@ -67,15 +78,16 @@ def read_image(path: Path | str) -> Image.Image:
         raise ImageError(f"{path}: there is no such file")
     try:
         with Image.open(path) as file:
-            return ImageOps.exif_transpose(file).convert("RGB")
+            return _rgb(ImageOps.exif_transpose(file))
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is not a picture in a known format") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ImageError(f"{path} is a damaged picture: {error}") from error
 
 
-def normalise_and_pad(rgb: Tensor, config: PreprocessConfig) -> Tensor:
-    """(3, h, w) of 0..255 -> (1, 3, H, W): normalised, then zeros at the right and bottom up to the multiple."""
+def normalise_pixels(image: np.ndarray, config: PreprocessConfig) -> Tensor:
+    """(h, w, 3) of 0..255 -> (1, 3, H, W): normalised, then zeros at the right and bottom up to the multiple."""
+    rgb = torch.from_numpy(image).permute(2, 0, 1)
     mean = torch.tensor(config.mean, dtype=torch.float32)[:, None, None]
     std = torch.tensor(config.std, dtype=torch.float32)[:, None, None]
     x = (rgb.float() - mean) / std
@@ -83,7 +95,7 @@ def normalise_and_pad(rgb: Tensor, config: PreprocessConfig) -> Tensor:
     return torch.nn.functional.pad(x, (0, right, 0, down))[None]
 
 
-def prepare(
+def open_picture(
     image: Image.Image | np.ndarray, size: InputSize, config: PreprocessConfig, resample: Resample = "bicubic"
 ) -> Picture:
     """Resizes with PIL's antialiased filters (8-bit rounding, as the original does), normalises and pads."""
@@ -93,5 +105,12 @@ def prepare(
     height, width = size.of(*own)
     if (height, width) != own:
         image = image.resize((width, height), FILTERS[resample])
-    rgb = torch.from_numpy(np.array(image)).permute(2, 0, 1)
-    return Picture(normalise_and_pad(rgb, config), (height, width), own)
+    return Picture(normalise_pixels(np.array(image), config), (height, width), own)
+
+
+def prepare(
+    photo: Image.Image, config: PreprocessConfig, short_side: int, max_long_side: int
+) -> tuple[Tensor, tuple[int, int]]:
+    """The packs' rule: bilinear, sides rounded half up. Pixels (1, 3, H, W) and (width, height) before padding."""
+    picture = open_picture(photo, InputSize(short_side, max_long_side), config, "bilinear")
+    return picture.pixels, (picture.content[1], picture.content[0])

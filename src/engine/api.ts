@@ -3,15 +3,14 @@
  *
  * Masks and label maps are row-major, at `size` of the result, which spans the whole picture.
  */
-import type { EngineError } from './errors.ts';
+import type { Size } from '../masks/types.ts';
 import type { TaskId, TaskInputs, TaskOutputs } from '../tasks/types.ts';
 
-export type PictureId = string & { readonly __brand: 'PictureId' };
+export type { Box, Size } from '../masks/types.ts';
+export type { TaskId, TaskInputs, TaskOutputs, Vocabulary } from '../tasks/types.ts';
+export type { EngineError } from './errors.ts';
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+export type PictureId = string & { readonly __brand: 'PictureId' };
 
 /** Where a pack comes from. A URL points at its manifest.json; files are keyed by their path inside the pack. */
 export type PackSource =
@@ -34,18 +33,22 @@ export interface DeviceReport {
   readonly probeError: number;
 }
 
+export type TaskAvailability = { readonly available: true } | { readonly available: false; readonly reason: string };
+
 export interface LoadReport {
   readonly name: string;
   readonly title: string;
   readonly license: string;
   readonly device: DeviceReport;
-  readonly tasks: Readonly<Record<TaskId, { available: true } | { available: false; reason: string }>>;
+  readonly tasks: Readonly<Record<TaskId, TaskAvailability>>;
   readonly presets: readonly Preset[];
   readonly defaultPreset: string;
   readonly totalBytes: number;
   readonly downloadedBytes: number;
   /** Latent queries, the image query included: the app shows them as part of each task's query combination. */
   readonly queries: number;
+  /** Where the weights are kept: 'memory' when the browser refused storage, so the next visit downloads again. */
+  readonly storage: 'disk' | 'memory';
 }
 
 export interface Preset {
@@ -54,13 +57,6 @@ export interface Preset {
   readonly names: readonly string[];
   readonly isThing: readonly boolean[];
   readonly colors: readonly (readonly [number, number, number])[];
-}
-
-/** A list of names to look for. Names found in a preset reuse its stored embeddings; only new words run the text encoder. */
-export interface Vocabulary {
-  readonly names: readonly string[];
-  /** Per name; names without a flag count as things. */
-  readonly isThing?: readonly boolean[];
 }
 
 export interface OpenedPicture {
@@ -93,6 +89,26 @@ export interface RunOptions {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Who a task's run competes with. Within 'foreground' (the default) the newest wins: an older one still waiting or
+ * running rejects with AbortError. 'background' runs wait for the foreground and are done one after the other.
+ */
+export type Lane = 'foreground' | 'background';
+
+export interface TaskOptions extends RunOptions {
+  readonly lane?: Lane;
+}
+
+/** How an engine is made. Everything has a default. */
+export interface EngineOptions {
+  /** Providers to try, in this order; by default WebGPU, then WASM. */
+  readonly providers?: readonly Provider[];
+  /** WASM threads; by default the cores, four at most, where the page is cross-origin isolated, else one. */
+  readonly threads?: number;
+  /** Bytes that the features of opened pictures may take. */
+  readonly featureBudget?: number;
+}
+
 export interface TaskRun<T extends TaskId> {
   readonly task: T;
   readonly output: TaskOutputs[T];
@@ -117,7 +133,7 @@ export interface Engine {
   load(source: PackSource, options: RunOptions): Promise<LoadReport>;
   /** Decodes and keeps a picture. Nothing is inferred until a task asks. */
   open(picture: Blob, options: RunOptions): Promise<OpenedPicture>;
-  run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], options: RunOptions): Promise<TaskRun<T>>;
+  run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], options: TaskOptions): Promise<TaskRun<T>>;
   close(picture: PictureId): Promise<void>;
   inspect(): Promise<EngineState>;
   subscribe(listener: (event: EngineEvent) => void): () => void;
@@ -131,5 +147,3 @@ export interface EngineState {
   readonly featureBudget: number;
   readonly graphRuns: Readonly<Record<string, number>>;
 }
-
-export type { EngineError };

@@ -1,8 +1,15 @@
 /** Inputs and outputs of every task. A new task is one member here, one row in table.ts and one head. */
-import type { Size, Vocabulary } from '../engine/api.ts';
+import type { Box, Size } from '../masks/types.ts';
 
 export const TASK_IDS = ['semantic', 'panoptic', 'referring'] as const;
 export type TaskId = (typeof TASK_IDS)[number];
+
+/** A list of names to look for. Names found in a preset reuse its stored embeddings; only new words run the text encoder. */
+export interface Vocabulary {
+  readonly names: readonly string[];
+  /** Per name; names without a flag count as things. */
+  readonly isThing?: readonly boolean[];
+}
 
 /** Size of the masks wanted; without it, the picture's own size. */
 interface Sized {
@@ -18,9 +25,6 @@ export interface TaskInputs {
   };
   referring: Sized & { readonly phrase: string };
 }
-
-/** x, y, width, height in pixels of the result's `size`. */
-export type Box = readonly [number, number, number, number];
 
 export interface Segment {
   /** Value of the segment in the id map; 1, 2, … */
@@ -54,7 +58,7 @@ export interface PanopticOutput {
 
 export interface ReferringOutput {
   readonly size: Size;
-  /** 1 inside. Empty (all 0) never: the best query's mask is always given; `matches` says whether to believe it. */
+  /** 1 inside. The best query's mask is always given, even of a phrase that fits nothing; `matches` says whether to believe it. */
   readonly mask: Uint8Array;
   /** Probability that the best query is the phrase rather than background, 0..1. */
   readonly score: number;

@@ -8,11 +8,11 @@ from .errors import CheckpointError
 from .load import load_checkpoint
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m xdecoder.checkpoints", description=__doc__)
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE")
     failed = False
-    for path in parser.parse_args().files:
+    for path in parser.parse_args(arguments).files:
         try:
             loaded = load_checkpoint(path)
         except CheckpointError as error:

@@ -1,6 +1,7 @@
 """Opens a checkpoint file: a flat dict of tensors, or a sentence about why it is not one."""
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,10 @@ def read_file(path: Path) -> Any:
     with path.open("rb") as f:
         zipped = f.read(4) == ZIP
     try:
-        return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
+        with warnings.catch_warnings():
+            # Old pickles make torch wonder aloud; what matters is whether they load.
+            warnings.simplefilter("ignore")
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
         if "weights_only" in str(error).lower() and "unsupported" in str(error).lower():
             raise CheckpointError(f"{path} holds more than tensors, and nothing else is read from it") from error

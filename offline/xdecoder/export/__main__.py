@@ -1,77 +1,76 @@
 """Exports a checkpoint to a pack for the browser.
 
     python -m xdecoder.export --checkpoint runs/default.pt --out ../public/models/default
+    python -m xdecoder.export --checkpoint xdecoder_focalt_last.pt --out ../public/models/focalt
     python -m xdecoder.export --config tiny --out ../e2e/fixtures/packs/tiny      (generated weights, for tests)
 """
 
 import argparse
-import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-import torch
-
-from ..model.xdecoder import XDecoder
-from ..train.checkpoints import CONFIGS, load_model
+from .manifest import write_index
 from .onnx_export import ExportError
-from .pack import PackOptions, write_index, write_pack
+from .pack import PackRequest, write_pack
+from .precision import PRECISIONS
+from .presets import PRESETS
+from .source import CONFIGS, Source, from_checkpoint, generated
+from .table import pack_table
+from .task_table import TASKS
 
-TITLES = {"default": "X-Decoder small", "tiny": "Tiny test pack, generated weights"}
-LICENSES = {
-    "default": "Research, non-commercial: trained on photos with that condition (see MODEL_CARD.md)",
-    "tiny": "CC0: generated numbers",
-}
-TRAINING_DATA = {
-    "default": "ADE20K (1,558 photos), pseudo-labels on Flickr8k, DAQUAR, Caltech-101 and ImageNet samples",
-    "tiny": "none",
-}
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m xdecoder.export", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, metavar="FILE")
+    source.add_argument("--config", choices=sorted(CONFIGS), help="generated weights, for tests")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--precision", nargs="+", choices=list(PRECISIONS), default=["fp16-storage"])
+    parser.add_argument("--name", help="the pack's id and the start of its title, if not the model's own")
+    parser.add_argument("--tokenizer", type=Path, metavar="FILE", help="tokenizer.json, if not the model's usual one")
+    parser.add_argument("--trained", nargs="+", choices=list(TASKS), help="tasks that the weights were trained for")
+    parser.add_argument("--presets", nargs="*", choices=list(PRESETS), default=list(PRESETS))
+    parser.add_argument("--short-side", type=int, help="of the segmentation size")
+    parser.add_argument("--max-long-side", type=int, help="of the segmentation size")
+    parser.add_argument("--object-mask", type=float, help="panoptic: least class score of a kept query")
+    parser.add_argument("--min-score", type=float, help="referring: least score of a match")
+    return parser
+
+
+def _adjusted(source: Source, args: argparse.Namespace) -> Source:
+    """The profile with what the command line says otherwise."""
+    profile = source.profile
+    given = {"object_mask": args.object_mask, "min_score": args.min_score, "name": args.name}
+    profile = replace(profile, **{k: v for k, v in given.items() if v is not None})
+    if args.trained:
+        profile = replace(profile, trained=tuple(args.trained))
+    sides = {"shortSide": args.short_side, "maxLongSide": args.max_long_side}
+    size = profile.sizes["segmentation"] | {k: v for k, v in sides.items() if v}
+    return replace(source, profile=replace(profile, sizes=profile.sizes | {"segmentation": size}))
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=Path)
-    source.add_argument("--config", choices=sorted(CONFIGS), help="generated weights, for tests")
-    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--precision", choices=("fp32", "fp16-storage"), default="fp16-storage")
-    parser.add_argument("--short-side", type=int, default=384)
-    parser.add_argument("--max-long-side", type=int, default=640)
-    parser.add_argument("--object-mask", type=float, default=0.8, help="panoptic: least class score of a kept query")
-    parser.add_argument("--min-score", type=float, default=0.5, help="referring: least score of a match")
-    args = parser.parse_args()
+    args = _parser().parse_args()
     try:
         if args.checkpoint:
-            model, origin = load_model(args.checkpoint), args.checkpoint.name
-            digest = hashlib.sha256(args.checkpoint.read_bytes()).hexdigest()
+            source = from_checkpoint(args.checkpoint, args.tokenizer)
         else:
-            torch.manual_seed(0)
-            model, origin, digest = XDecoder(CONFIGS[args.config]).eval(), "generated", ""
-        name = model.config.name
-        options = PackOptions(
-            name=name,
-            title=TITLES.get(name, name),
-            license=LICENSES.get(name, "as the checkpoint's"),
-            training_data=TRAINING_DATA.get(name, "as the checkpoint's"),
-            checkpoint=origin,
-            checkpoint_sha256=digest,
-            precision=args.precision,
-            short_side=args.short_side,
-            max_long_side=args.max_long_side,
-            object_mask=args.object_mask,
-            min_score=args.min_score,
-        )
-        graphs = write_pack(model, args.tokenizer, args.out, options)
+            source = generated(args.config, args.tokenizer)
+        source = _adjusted(source, args)
+        request = PackRequest(source.profile, source.tokenizer, source.origin, args.precision, args.presets)
+        checked = write_pack(source.model, args.out, request)
     except (ExportError, OSError, ValueError, RuntimeError) as error:
         print(f"export: {error}", file=sys.stderr)
         return 1
-    if args.out.parent.name == "models":
-        write_index(args.out.parent)
-    print(f"{'graph':<10}{'nodes':>8}{'KB':>8}{'max error':>12}{'ms':>8}")
-    for g in graphs:
-        print(f"{g.role:<10}{g.nodes:>8}{g.bytes / 1024:>8.0f}{g.max_error:>12.1e}{g.milliseconds:>8.0f}")
-    total = sum(f.stat().st_size for f in args.out.rglob("*") if f.is_file())
-    print(f"{args.out}: {total / 1e6:.1f} MB")
+    except KeyboardInterrupt:
+        print("export: stopped; no pack was written", file=sys.stderr)
+        return 130
+    if args.out.resolve().parent.name == "models":
+        write_index(args.out.resolve().parent)
+    print(pack_table(args.out, checked))
     return 0
 
 

@@ -1,228 +1,155 @@
-"""Writes a whole pack, or nothing: everything goes to a folder beside the target, which is renamed at the end."""
+"""Writes a whole pack, or nothing: everything goes to a folder beside the target, which takes its place at the end."""
 
-import hashlib
 import json
 import shutil
 import sys
 import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import onnx
 import torch
+from tokenizers import Tokenizer
 
-from .. import __version__
 from ..model.xdecoder import XDecoder
-from ..train.text import Ids
-from .graphs import ROLES, Port
-from .onnx_export import ExportedGraph, check_graph, export_graph
-from .presets import BACKGROUND, write_presets
+from ..runtime.text import TextCodec
+from ..vocabulary import vqa_answers
+from .check import Checked, check_graph
+from .examples import CHECKED, Examples
+from .graphs import ROLES
+from .manifest import ANSWERS, PROBE, TOKENIZER, graph_file, make_manifest
+from .onnx_export import ExportError, browser_graph
+from .operators import refused
+from .precision import PRECISIONS, Precision, variant
+from .presets import PRESETS, write_presets
 from .probe import make_probe
-from .weights import SharedWeights, load, simplify
-
-CHUNK = 4 * 1024 * 1024
-TOLERANCE = 2e-4
-PROBE_TEXTS = ("the car on the left", "a dog", "background")
-TYPES = {torch.float32: "float32", torch.int32: "int32"}
+from .profiles import Profile
+from .task_table import needed_roles
+from .weights import WeightPool
 
 
 @dataclass(frozen=True)
-class PackOptions:
-    name: str
-    title: str
-    license: str
-    training_data: str
-    checkpoint: str
-    checkpoint_sha256: str
-    precision: str = "fp16-storage"
-    templates: tuple[str, ...] = ("{}",)
-    short_side: int = 384
-    max_long_side: int = 640
-    resample: str = "bilinear"
-    object_mask: float = 0.8
-    overlap: float = 0.8
-    min_score: float = 0.5
-    default_preset: str = "ade150"
+class PackRequest:
+    """What to write. `source`: where the weights come from, for the manifest. Empty `presets`: none are computed."""
+
+    profile: Profile
+    tokenizer: Tokenizer
+    source: dict[str, str]
+    precisions: Sequence[str] = ("fp16-storage",)
+    presets: Sequence[str] = tuple(PRESETS)
 
 
-# What the packs written so far cannot do yet, in words for people.
-UNAVAILABLE: dict[str, str] = {}
+def round_weights(model: XDecoder) -> None:
+    """Rounds every weight to float16 in place: half storage is then exact, and the strict check still holds.
 
-
-def round_weights(model: XDecoder) -> XDecoder:
-    """Rounds every weight to float16 in place, so that half storage is exact and the strict check still holds.
-
-    The logit scale is not in any graph and stays as it is.
+    The logit scale is in no graph and stays as it is; a value beyond float16 stays too.
     """
     with torch.no_grad():
         for name, p in model.named_parameters():
             if name != "logit_scale":
-                p.copy_(p.half().float())
-    return model
+                half = p.half().float()
+                p.copy_(torch.where(half.isfinite(), half, p))
 
 
-def write_pack(model: XDecoder, tokenizer: Path, target: Path, options: PackOptions) -> list[ExportedGraph]:
-    """Exports, checks and writes; raises ExportError and leaves `target` untouched where a graph is wrong."""
+def write_pack(model: XDecoder, target: Path, request: PackRequest) -> list[Checked]:
+    """Exports, checks and writes; raises ExportError and leaves `target` untouched where a graph is wrong.
+
+    The model's weights are rounded on the way, unless fp32 is the only precision.
+    """
+    target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    half = options.precision == "fp16-storage"
-    if half:
-        round_weights(model)
-    ids = Ids(tokenizer, model.config.text)
-    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        graphs = _write_graphs(model, folder, half)
-        shutil.copyfile(tokenizer, folder / "tokenizer.json")
-        _say("presets")
-        presets = write_presets(model, ids, list(options.templates), folder)
-        probe_ids = ids(list(PROBE_TEXTS)).tolist()
-        (folder / "probe.json").write_text(json.dumps(make_probe(model, probe_ids)), encoding="utf-8")
-        manifest = _manifest(model, folder, options, presets)
+    precisions = [PRECISIONS[p] for p in PRECISIONS if p in request.precisions]
+    config = model.config
+    roles = needed_roles(config, request.profile)
+    text = config.text
+    codec = TextCodec(request.tokenizer, text.context, text.start_token, text.end_token)
+    if (size := request.tokenizer.get_vocab_size()) != text.vocabulary:
+        raise ExportError(f"the tokenizer has {size} ids and the model {text.vocabulary}: it belongs to another model")
+    with _replacing(target) as folder, tempfile.TemporaryDirectory() as work:
+        checked = _write_graphs(model, folder, Path(work), roles, precisions)
+        request.tokenizer.save(str(folder / TOKENIZER), pretty=False)
+        presets = write_presets(model, codec, request.profile.templates, request.presets, folder)
+        if "vqa" in roles:
+            answers = vqa_answers()
+            rows = [answers.get(i, "") for i in range(config.answers)]
+            (folder / ANSWERS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+        (folder / PROBE).write_text(json.dumps(make_probe(model, codec, request.profile.probe_side)), encoding="utf-8")
+        manifest = make_manifest(model, folder, request.profile, request.source, roles, precisions, presets)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+    return checked
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A folder that becomes `target` if all goes well and vanishes if not. People's notes (*.md) are carried over."""
+    folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    old = folder.with_name(f"{folder.name}.old")
+    try:
+        yield folder
         folder.chmod(0o755)
         if target.exists():
-            shutil.rmtree(target)
+            for note in target.glob("*.md"):
+                shutil.copy2(note, folder / note.name)
+            target.rename(old)
         folder.rename(target)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        if old.exists() and not target.exists():
+            old.rename(target)
         raise
-    return graphs
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def _say(text: str) -> None:
-    print(f"  {text} …", file=sys.stderr, flush=True)
+def say(text: str, start: float | None = None) -> None:
+    """A line of progress on stderr."""
+    spent = "" if start is None else f"  {time.perf_counter() - start:.0f} s"
+    print(f"  {text}{spent}", file=sys.stderr, flush=True)
 
 
-def _write_graphs(model: XDecoder, folder: Path, half: bool) -> list[ExportedGraph]:
-    weights = SharedWeights(half)
-    done: list[ExportedGraph] = []
-    with tempfile.TemporaryDirectory() as work:
-        for role in ROLES:
-            _say(f"graph {role}: export")
-            raw, small = Path(work, f"{role}.raw.onnx"), Path(work, f"{role}.onnx")
-            export_graph(model, role, raw)
-            simplify(raw, small)
-            proto = load(small)
-            weights.move_out(proto, "weights.bin")
-            onnx.save(proto, str(folder / f"{role}.onnx"))
-    (folder / "weights.bin").write_bytes(bytes(weights.data))
-    for role in ROLES:
-        _say(f"graph {role}: check against PyTorch")
-        done.append(check_graph(model, role, folder / f"{role}.onnx", TOLERANCE))
-    return done
-
-
-def _ports(model_path: Path, ports: list[Port]) -> list[dict[str, Any]]:
-    """Names, types and shapes as the file itself declares them; a port that the file lacks was folded away."""
-    graph = onnx.load(str(model_path), load_external_data=False).graph
-    declared = {v.name: v for v in (*graph.input, *graph.output)}
-    out = []
-    for port in ports:
-        if port.name not in declared:
+def _write_graphs(
+    model: XDecoder, folder: Path, work: Path, roles: list[str], precisions: list[Precision]
+) -> list[Checked]:
+    """Exact fp32 first, then everything that is made from rounded weights."""
+    checked: list[Checked] = []
+    for rounded in (False, True):
+        group = [p for p in precisions if p.rounded == rounded]
+        if not group:
             continue
-        dims = declared[port.name].type.tensor_type.shape.dim
-        shape = [port.axes.get(i) or d.dim_value or d.dim_param for i, d in enumerate(dims)]
-        out.append({"name": port.name, "type": TYPES[port.dtype], "shape": shape})
-    return out
+        if rounded:
+            round_weights(model)
+        checked += _write_group(model, folder, work, roles, group)
+    return checked
 
 
-def _files(folder: Path) -> list[dict[str, Any]]:
-    entries = []
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"):
-        data = path.read_bytes()
-        hashes = [hashlib.sha256(data[i : i + CHUNK]).hexdigest() for i in range(0, max(len(data), 1), CHUNK)]
-        entries.append({"path": path.relative_to(folder).as_posix(), "bytes": len(data), "sha256": hashes})
-    return entries
-
-
-def _manifest(model: XDecoder, folder: Path, o: PackOptions, presets: list[dict[str, str]]) -> dict[str, Any]:
-    c = model.config
-    graphs = {
-        role.name: {
-            "file": f"{role.name}.onnx",
-            "external": [{"path": "weights.bin", "file": "weights.bin"}],
-            "inputs": _ports(folder / f"{role.name}.onnx", role.inputs(c)),
-            "outputs": _ports(folder / f"{role.name}.onnx", role.outputs(c)),
-        }
-        for role in ROLES.values()
-    }
-    segmentation = {"available": True, "size": "segmentation"}
-    return {
-        "schema": 1,
-        "name": o.name,
-        "title": o.title,
-        "license": o.license,
-        "source": {"checkpoint": o.checkpoint, "sha256": o.checkpoint_sha256, "trainingData": o.training_data},
-        "generatedBy": f"xdecoder {__version__}",
-        "model": {
-            "dim": c.dim,
-            "maskDim": c.mask_dim,
-            "heads": c.heads,
-            "layers": c.layers,
-            "queries": c.queries,
-            "logitScale": float(model.logit_scale.detach().exp()),
-            "textHeads": c.text.heads,
-            "textLayers": c.text.layers,
-            "textDim": c.text.width,
-            "vocabulary": c.text.vocabulary,
-        },
-        "preprocess": {
-            "mean": c.preprocess.mean,
-            "std": c.preprocess.std,
-            "padMultiple": c.preprocess.pad_multiple,
-            "resample": o.resample,
-            "maskResize": model.mask_resize,
-        },
-        "sizes": {"segmentation": {"shortSide": o.short_side, "maxLongSide": o.max_long_side}},
-        "files": _files(folder),
-        "variants": [
-            {
-                "id": o.precision,
-                "precision": o.precision,
-                "providers": ["webgpu", "wasm"],
-                "requires": [],
-                "graphs": graphs,
-            }
-        ],
-        "tokenizer": {
-            "file": "tokenizer.json",
-            "contextLength": c.text.context,
-            "startToken": c.text.start_token,
-            "endToken": c.text.end_token,
-        },
-        "text": {"templates": o.templates, "background": BACKGROUND},
-        "presets": presets,
-        "defaultPreset": o.default_preset,
-        "tasks": {
-            "semantic": {**segmentation, "graphs": ["image", "base"], "options": {}},
-            "panoptic": {
-                **segmentation,
-                "graphs": ["image", "base"],
-                "options": {"objectMask": o.object_mask, "overlap": o.overlap},
-            },
-            "referring": {
-                **segmentation,
-                "graphs": ["image", "text", "ground"],
-                "options": {"minScore": o.min_score},
-            },
-            **{task: {"available": False, "reason": reason} for task, reason in UNAVAILABLE.items()},
-        },
-        "probe": "probe.json",
-    }
-
-
-def write_index(models: Path) -> None:
-    """models/index.json: the packs that the app offers, the one named `default` first."""
-    packs = []
-    for path in sorted(models.glob("*/manifest.json"), key=lambda p: (p.parent.name != "default", p.parent.name)):
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        packs.append(
-            {
-                "name": manifest["name"],
-                "title": manifest["title"],
-                "manifest": f"{path.parent.name}/manifest.json",
-                "bytes": sum(f["bytes"] for f in manifest["files"]),
-            }
-        )
-    index = {"packs": packs, "default": packs[0]["name"] if packs else None}
-    (models / "index.json").write_text(json.dumps(index, indent=1), encoding="utf-8")
+def _write_group(
+    model: XDecoder, folder: Path, work: Path, roles: list[str], precisions: list[Precision]
+) -> list[Checked]:
+    examples = [Examples(model, size) for size in CHECKED]
+    pool, graphs = WeightPool(), []
+    for role in roles:
+        start = time.perf_counter()
+        graph = browser_graph(model, role, examples[0].inputs[role], work)
+        for precision in precisions:
+            made = variant(graph, precision, ROLES[role].opset, work)
+            if bad := refused(made.graph, precision.allowed):
+                raise ExportError(
+                    f"graph '{role}' in {precision.id} has operators that browsers run badly: {', '.join(bad)}"
+                )
+            pool.take(made, role, half=precision.half)
+            graphs.append((role, precision, made))
+        say(f"{role}: exported", start)
+    prefix = "" if precisions[0].rounded else "fp32."
+    pool.write(folder, prefix)
+    for role, precision, graph in graphs:
+        pool.refer(graph)
+        onnx.save(graph, str(folder / graph_file(role, precision)))
+    checked = []
+    for role, precision, _ in graphs:
+        path = folder / graph_file(role, precision)
+        result = check_graph(model, role, precision.id, path, examples, precision.tolerance)
+        say(f"{role} {precision.id}: error {result.max_error:.1e}")
+        checked.append(result)
+    return checked

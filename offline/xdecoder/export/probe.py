@@ -8,13 +8,14 @@ import torch
 
 from ..model.xdecoder import XDecoder
 from ..preprocess import normalise_pixels
+from ..runtime.text import TextCodec
 
-SIDE = 128
 SAMPLES = 24
+TEXTS = ("the car on the left", "a dog", "background")
 TOLERANCE = 5e-3
 
 
-def picture(side: int = SIDE) -> np.ndarray:
+def picture(side: int) -> np.ndarray:
     """(side, side, 3) uint8: gradients, a red box, a blue disc and a checkerboard; integer arithmetic only."""
     y, x = np.mgrid[:side, :side]
     image = np.stack([x * 255 // (side - 1), y * 255 // (side - 1), (x + y) * 255 // (2 * side - 2)], -1)
@@ -26,33 +27,34 @@ def picture(side: int = SIDE) -> np.ndarray:
 
 
 @torch.no_grad()
-def make_probe(model: XDecoder, ids: list[list[int]]) -> dict[str, Any]:
-    """Expected samples of every output, from PyTorch."""
-    image = picture()
+def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
+    """Expected samples of the outputs of image, base, text and ground, from PyTorch."""
+    image = picture(side)
+    ids = codec(list(TEXTS)).tolist()
     memory, pooled = model.encode(normalise_pixels(image, model.config.preprocess))
     base = model.base(memory)[-1]
     tokens = model.text_encoder(torch.tensor(ids))
-    ground = model.ground(memory, tokens[:1])[-1]
     outputs = {
         "image.mask_features": memory.mask_features,
         "base.masks": base.masks(memory.mask_features),
         "base.embeddings": base.embeddings,
         "text.tokens": tokens,
-        "ground.masks": ground.masks(memory.mask_features),
-        "ground.embeddings": ground.embeddings,
     }
+    if not model.config.seem:
+        ground = model.ground(memory, tokens[:1])[-1]
+        outputs |= {"ground.masks": ground.masks(memory.mask_features), "ground.embeddings": ground.embeddings}
     if pooled is not None:
         outputs["image.image_embedding"] = pooled
     rng = np.random.default_rng(11)
     expect = []
     for name, tensor in outputs.items():
         flat = tensor.flatten().numpy()
-        indices = np.sort(rng.choice(len(flat), SAMPLES, replace=False))
+        indices = np.sort(rng.choice(len(flat), min(SAMPLES, len(flat)), replace=False))
         values = [round(float(flat[i]), 6) for i in indices]
         expect.append({"output": name, "indices": indices.tolist(), "values": values})
     return {
-        "width": SIDE,
-        "height": SIDE,
+        "width": side,
+        "height": side,
         "pixels": base64.b64encode(image.tobytes()).decode(),
         "inputIds": ids,
         "expect": expect,

@@ -1,8 +1,8 @@
-"""Graphs keep their structure; their weights go to one file that all graphs of a pack share.
+"""Weights leave the graphs for files that the graphs of a pack share, each tensor stored once.
 
-`base`, `ground` and the caption graphs hold the same decoder: stored by content, each tensor is downloaded once.
-In the fp16 storage precision a tensor is kept as float16 with a Cast behind it wherever that loses nothing, so every
-runtime can load it and computes in float32.
+`base`, `ground` and the caption graphs hold the same decoder: a tensor is found again by its content. It goes to a file
+by who reads it, so what only an unused task needs is not downloaded. In half storage a tensor is kept as float16 with
+a Cast behind it wherever that loses nothing: every runtime loads it and computes in float32.
 """
 
 import hashlib
@@ -10,80 +10,97 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import onnx
-import onnxruntime
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 ALIGN = 64
+# Files and the roles that may read theirs alone; what others share is the decoder's.
+FILES = {
+    "image": {"image"},
+    "caption": {"caption_prefill", "caption_step"},
+    "vqa": {"vqa"},
+    "prompt": {"prompt", "prompted"},
+}
 # Smaller tensors stay in the graph file: shapes, scalars, biases of a few values.
 SHARED_FROM_BYTES = 1024
 
 
-def simplify(source: Path, target: Path) -> None:
-    """Folds constants (unused thirds of the projections, shapes, masks) with standard operators only."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    options.optimized_model_filepath = str(target)
-    options.log_severity_level = 3
-    onnxruntime.InferenceSession(str(source), options, providers=["CPUExecutionProvider"])
+def file_of(readers: set[str]) -> str:
+    """Name of the file for a tensor that these roles read."""
+    if "text" in readers:
+        return "text"
+    return next((name for name, roles in FILES.items() if readers <= roles), "decoder")
+
+
+def is_half(array: np.ndarray) -> bool:
+    """Whether float16 holds every value exactly."""
+    with np.errstate(over="ignore"):
+        return bool(np.array_equal(array.astype(np.float16).astype(np.float32), array))
 
 
 @dataclass
-class SharedWeights:
-    """An append-only weights file, addressed by content."""
+class _Tensor:
+    raw: bytes
+    readers: set[str] = field(default_factory=set)
+    location: str = ""
+    offset: int = 0
 
-    half: bool
-    data: bytearray = field(default_factory=bytearray)
-    _offsets: dict[str, int] = field(default_factory=dict)
 
-    def _put(self, raw: bytes) -> int:
-        key = hashlib.sha256(raw).hexdigest()
-        if key not in self._offsets:
-            self.data += b"\0" * (-len(self.data) % ALIGN)
-            self._offsets[key] = len(self.data)
-            self.data += raw
-        return self._offsets[key]
+class WeightPool:
+    """Takes tensors out of graphs, then writes them to a few files by who reads them."""
 
-    def move_out(self, model: ModelProto, location: str) -> None:
-        """Replaces the graph's large float initialisers by references into this file."""
+    def __init__(self) -> None:
+        self._tensors: dict[str, _Tensor] = {}
+
+    def take(self, model: ModelProto, reader: str, *, half: bool) -> None:
+        """Replaces large initialisers by references to their content; `reader` is the graph's role."""
         casts = []
         for tensor in model.graph.initializer:
-            if tensor.data_type != TensorProto.FLOAT:
-                continue
             array = numpy_helper.to_array(tensor)
             if array.nbytes < SHARED_FROM_BYTES:
                 continue
-            name, kind = tensor.name, TensorProto.FLOAT
-            if self.half and np.array_equal(array.astype(np.float16).astype(np.float32), array):
-                array, kind = array.astype(np.float16), TensorProto.FLOAT16
-                tensor.name = f"{name}.half"
-                casts.append(helper.make_node("Cast", [tensor.name], [name], to=TensorProto.FLOAT))
-            raw = np.ascontiguousarray(array).tobytes()
-            offset = self._put(raw)
-            tensor.ClearField("raw_data")
-            tensor.ClearField("float_data")
-            tensor.data_type = kind
+            if half and tensor.data_type == TensorProto.FLOAT and is_half(array):
+                casts.append(helper.make_node("Cast", [f"{tensor.name}h"], [tensor.name], to=TensorProto.FLOAT))
+                array, tensor.name, tensor.data_type = array.astype(np.float16), f"{tensor.name}h", TensorProto.FLOAT16
+            raw = numpy_helper.from_array(array).raw_data
+            key = hashlib.sha256(raw).hexdigest()
+            self._tensors.setdefault(key, _Tensor(raw)).readers.add(reader)
+            for name in ("raw_data", "float_data", "int32_data", "int64_data"):
+                tensor.ClearField(name)
             tensor.data_location = TensorProto.EXTERNAL
-            del tensor.external_data[:]
-            for key, value in (("location", location), ("offset", str(offset)), ("length", str(len(raw)))):
-                entry = tensor.external_data.add()
-                entry.key, entry.value = key, value
+            _set(tensor, {"location": key, "length": str(len(raw))})
         nodes = [*casts, *model.graph.node]
         del model.graph.node[:]
         model.graph.node.extend(nodes)
 
+    def write(self, folder: Path, prefix: str = "") -> None:
+        """Writes image, text, decoder … .bin, each name led by the prefix."""
+        files: dict[str, list[_Tensor]] = {}
+        for tensor in self._tensors.values():
+            files.setdefault(f"{prefix}{file_of(tensor.readers)}.bin", []).append(tensor)
+        for location, tensors in files.items():
+            offset = 0
+            with (folder / location).open("wb") as file:
+                for tensor in tensors:
+                    file.write(b"\0" * (-offset % ALIGN))
+                    offset += -offset % ALIGN
+                    tensor.location, tensor.offset = location, offset
+                    offset += file.write(tensor.raw)
 
-def tidy(model: ModelProto) -> None:
-    """Drops what the exporter leaves behind: doc strings, value infos, metadata."""
-    model.producer_name, model.producer_version, model.doc_string = "xdecoder", "", ""
-    model.graph.doc_string = ""
-    del model.graph.value_info[:]
-    for node in model.graph.node:
-        node.doc_string = ""
-        del node.metadata_props[:]
+    def refer(self, model: ModelProto) -> list[str]:
+        """After `write`: points the graph's references at the files; returns the files that it reads."""
+        files: dict[str, None] = {}
+        for tensor in model.graph.initializer:
+            if tensor.data_location != TensorProto.EXTERNAL:
+                continue
+            entries = {e.key: e.value for e in tensor.external_data}
+            place = self._tensors[entries["location"]]
+            _set(tensor, {"location": place.location, "offset": str(place.offset), "length": entries["length"]})
+            files[place.location] = None
+        return list(files)
 
 
-def load(path: Path) -> ModelProto:
-    model = onnx.load(str(path))
-    tidy(model)
-    return model
+def _set(tensor: TensorProto, entries: dict[str, str]) -> None:
+    del tensor.external_data[:]
+    for key, value in entries.items():
+        entry = tensor.external_data.add()
+        entry.key, entry.value = key, value

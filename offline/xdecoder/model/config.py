@@ -1,6 +1,6 @@
-"""Everything that tells one X-Decoder from another: official Focal-T, Focal-L, VQA, SEEM and the small default model."""
+"""What tells one X-Decoder from another: official Focal-T, Focal-L, DaViT, VQA, SEEM and the small default model."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 BackboneKind = Literal["focal_dw", "focal", "davit", "efficientnet_lite"]
@@ -19,6 +19,8 @@ class BackboneConfig:
     patch_kernels: tuple[int, ...] = ()
     patch_paddings: tuple[int, ...] = ()
     patch_norm_first: tuple[bool, ...] = ()
+    # EfficientNet-Lite: a fraction of the published channel counts.
+    width: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,8 @@ DEFAULT = XDecoderConfig(
 # The default model's make at a size that a software GPU adapter can run: for tests.
 TINY = XDecoderConfig(
     "tiny",
-    BackboneConfig("efficientnet_lite", (24, 40, 112, 320)),
-    text=TextConfig(width=32, layers=2, heads=2, vocabulary=512, context=77, start_token=510, end_token=511),
+    BackboneConfig("efficientnet_lite", (4, 4, 8, 20), width=0.0625),
+    text=TextConfig(width=32, layers=2, heads=2, vocabulary=640, context=77, start_token=638, end_token=639),
     preprocess=PreprocessConfig(mean=(127.0, 127.0, 127.0), std=(128.0, 128.0, 128.0)),
     dim=32,
     heads=2,
@@ -130,4 +132,6 @@ TINY = XDecoderConfig(
     pixel_heads=2,
     pixel_ffn=64,
     separable=True,
+    answers=16,
 )
+TINY_SEEM = replace(TINY, name="tiny-seem", seem=True, answers=0)

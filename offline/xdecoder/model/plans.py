@@ -1,4 +1,4 @@
-"""A task is a combination of queries: one function a task that says which rows enter and who sees whom (spec section 6).
+"""A task is a combination of queries: a function a task says which rows enter and who sees whom (spec section 6).
 
 The official code runs grounding, captioning and VQA with every row at once. Rows that can't influence the answer are
 left out here; the joint forms stand beside, for the proof that both agree (spec section 12).

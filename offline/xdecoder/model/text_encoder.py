@@ -69,7 +69,7 @@ class TextEncoder(nn.Module):
         self, ids: Tensor, position: Tensor, caches: list[tuple[Tensor, Tensor]]
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
         """ids (B, 1) at `position` (1,) -> token embedding (B, 1, dim) and the grown caches."""
-        x = self.token_embedding(ids) + self.positional_embedding[position]
+        x = self.token_embedding(ids) + self.positional_embedding.index_select(0, position)
         grown = []
         for block, cache in zip(self.resblocks, caches, strict=True):
             x, cache = block.step(x, cache)

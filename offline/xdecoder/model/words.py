@@ -58,15 +58,18 @@ def step(
     ids: Tensor,
     cache: WordCache,
     bias: list[Tensor] | None = None,
+    position: Tensor | None = None,
 ) -> WordStep:
     """Reads the word ids (B, 1) at position `cache.length` and predicts the next.
 
     bias[l]: additive (B, 1, 1, h_l*w_l), BLOCKED where a region caption may not look; None = everywhere.
+    position (1,): the same length as a tensor, for an exported graph.
     """
     decoder, encoder = model.decoder, model.text_encoder
-    position = torch.tensor([cache.length], device=ids.device)
+    if position is None:
+        position = torch.tensor([cache.length], device=ids.device)
     x, text = encoder.step(ids, position, cache.text)
-    place = x + decoder.pos_embed_caping.weight[position]
+    place = x + decoder.pos_embed_caping(position)
     words = []
     for i, (cross, own, ffn) in enumerate(
         zip(

@@ -15,12 +15,12 @@ CONFIGS = {"davitd3": DAVIT_D3, "davitd5": DAVIT_D5}
 PRECISIONS = {"fp32": torch.float32, "fp16": torch.float16}
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m xdecoder.parity.generate", description=__doc__)
     parser.add_argument("--variant", choices=[*TABLES, *CONFIGS], required=True)
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--precision", choices=PRECISIONS, default="fp32")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     state = state_dict(args.variant) if args.variant in TABLES else state_dict_of(CONFIGS[args.variant])
     dtype = PRECISIONS[args.precision]
     args.out.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,9 @@ class Instances:
     queries: Tensor
 
 
-def instances(class_logits: Tensor, masks: Tensor, is_thing: Sequence[bool], *, detections: int = DETECTIONS) -> Instances:
+def instances(
+    class_logits: Tensor, masks: Tensor, is_thing: Sequence[bool], *, detections: int = DETECTIONS
+) -> Instances:
     """(Q, K + 1) class logits, (Q, H, W) mask logits; a pair's mask is masks[query] > 0."""
     probability = class_logits.softmax(-1)[:, :-1]
     classes = probability.shape[1]

@@ -32,6 +32,7 @@ class Info:
     mask_resize: MaskResize
     seem: bool = False
     roles: frozenset[Role] = frozenset()
+    templates: tuple[str, ...] = ("{}",)
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Features:
 
 @dataclass
 class Prediction:
-    """masks (R, H/4, W/4) logits, embeddings (R, d) not normalised; mask_embeddings (R, C) where the runtime has them."""
+    """masks (R, H/4, W/4) logits, embeddings (R, d) not normalised; mask_embeddings (R, C) only where known."""
 
     masks: Tensor
     embeddings: Tensor
@@ -89,7 +90,12 @@ class Runtime(Protocol):
         ...
 
     def caption_step(
-        self, features: Features, queries: list[KeyValue], token: int, cache: WordCache, bias: list[Tensor] | None = None
+        self,
+        features: Features,
+        queries: list[KeyValue],
+        token: int,
+        cache: WordCache,
+        bias: list[Tensor] | None = None,
     ) -> WordStep:
         """Reads one word at position cache.length; bias[l] (1, 1, 1, h_l*w_l) additive."""
         ...

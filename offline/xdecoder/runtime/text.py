@@ -7,6 +7,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from ..vocabulary.clip import clip_tokenizer
+from .interface import Info
 
 
 class TextCodec:
@@ -47,6 +48,16 @@ class TextCodec:
         if self.end in ids:
             ids = ids[: ids.index(self.end)]
         return self.tokenizer.decode([i for i in ids if i != self.start]).strip()
+
+
+def codec_for(info: Info, tokenizer: Path | None) -> TextCodec:
+    """A bare checkpoint's codec: CLIP's where the token table has its size, else the tokenizer.json given."""
+    if tokenizer is not None:
+        return TextCodec.from_file(tokenizer, info.context, info.start_token, info.end_token)
+    codec = TextCodec.clip(info.context)
+    if codec.end != info.end_token:
+        raise ValueError(f"{info.name} has {info.end_token + 1} token ids, which are not CLIP's: give --tokenizer FILE")
+    return codec
 
 
 def sentences(tokens: Tensor, ids: Tensor, end: int) -> Tensor:

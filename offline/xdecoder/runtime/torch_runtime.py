@@ -8,6 +8,7 @@ from ..model import plans, words
 from ..model.decoder import Head
 from ..model.words import KeyValue, WordCache, WordStep
 from ..model.xdecoder import XDecoder
+from ..vocabulary import templates
 from .interface import Features, Info, Prediction, UnavailableError, VisualPrompt
 
 EVERY = frozenset({"image", "base", "text"})
@@ -28,6 +29,8 @@ def _info(model: XDecoder) -> Info:
         mask_resize=model.mask_resize,
         seem=config.seem,
         roles=roles,
+        # The official models want 81 forms of a name; the small ones are trained on the name alone.
+        templates=templates() if config.backbone.kind != "efficientnet_lite" else ("{}",),
     )
 
 
@@ -74,7 +77,12 @@ class TorchRuntime:
 
     @torch.inference_mode()
     def caption_step(
-        self, features: Features, queries: list[KeyValue], token: int, cache: WordCache, bias: list[Tensor] | None = None
+        self,
+        features: Features,
+        queries: list[KeyValue],
+        token: int,
+        cache: WordCache,
+        bias: list[Tensor] | None = None,
     ) -> WordStep:
         return words.step(self.model, features.memory, queries, torch.tensor([[token]]), cache, bias)
 

@@ -73,7 +73,9 @@ def greedy(
 
 
 @torch.inference_mode()
-def greedy_uncached(model: XDecoder, features: Features, *, hidden: Tensor | None = None, steps: int = STEPS) -> Caption:
+def greedy_uncached(
+    model: XDecoder, features: Features, *, hidden: Tensor | None = None, steps: int = STEPS
+) -> Caption:
     """The official loop: a buffer of start tokens, every row of the text encoder and the decoder at every step."""
     text, decoder = model.config.text, model.decoder
     buffer = torch.full((1, text.context), text.start_token)

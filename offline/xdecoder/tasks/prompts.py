@@ -1,4 +1,4 @@
-"""SEEM's visual prompts: a click, stroke, box, mask or region of another picture is a set of points (spec section 11)."""
+"""SEEM's visual prompts: a click, stroke, box, mask or part of another picture is a set of points (spec section 11)."""
 
 from dataclasses import dataclass
 

@@ -8,7 +8,6 @@ from torch import Tensor
 from ..model.text_encoder import normalise, similarity
 from ..runtime import Prediction, Runtime, TextCodec
 from ..runtime.text import sentences
-from ..vocabulary import templates
 
 BACKGROUND = "background"
 SUFFIXES = ("-other", "-merged", "-stuff")
@@ -37,7 +36,7 @@ def vocabulary_embeddings(
     runtime: Runtime, codec: TextCodec, names: Sequence[str], forms: Sequence[str] | None = None
 ) -> Tensor:
     """(K, d), each the normalised mean of the name's normalised sentences in all templates."""
-    forms = templates() if forms is None else forms
+    forms = runtime.info.templates if forms is None else forms
     rows = []
     for name in names:
         each = normalise(phrase_embeddings(runtime, codec, [form.replace("{}", clean(name)) for form in forms]))

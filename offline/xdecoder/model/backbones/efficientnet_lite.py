@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ..config import BackboneConfig
 
-# Repeats, kernel, stride, expansion, channels of each stage; the marked ones close a stride.
+# Repeats, kernel, stride, expansion, channels of each stage; the tapped ones close a stride.
 STAGES = (
     (1, 3, 1, 1, 16),
     (2, 3, 2, 6, 24),
@@ -21,8 +21,14 @@ STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-OUTPUT_CHANNELS = (24, 40, 112, 320)
+TAPPED = (1, 2, 4, 6)
+STEM_CHANNELS = 32
 BATCH_NORM_EPS = 1e-3
+
+
+def channels(full: int, width: float) -> int:
+    """Channels at a fraction of the full width, in steps of 4."""
+    return full if width == 1 else max(4, int(full * width / 4 + 0.5) * 4)
 
 
 class SameConv(nn.Conv2d):
@@ -53,19 +59,22 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """pixels (B, 3, H, W) -> maps of 24, 40, 112, 320 channels at strides 4, 8, 16, 32."""
+    """pixels (B, 3, H, W) -> maps of 24, 40, 112, 320 channels (times width) at strides 4, 8, 16, 32."""
 
     def __init__(self, config: BackboneConfig) -> None:
         super().__init__()
-        if config.dims != OUTPUT_CHANNELS:
-            raise ValueError(f"EfficientNet-Lite0 gives {OUTPUT_CHANNELS} channels, the config says {config.dims}")
-        self.stem = SameConv(3, 32, 3, 2)
-        blocks, taps, source = [], [], 32
-        for number, (repeats, kernel, stride, expansion, target) in enumerate(STAGES):
+        given = tuple(channels(STAGES[i][-1], config.width) for i in TAPPED)
+        if config.dims != given:
+            raise ValueError(f"EfficientNet-Lite0 gives {given} channels, the config says {config.dims}")
+        source = channels(STEM_CHANNELS, config.width)
+        self.stem = SameConv(3, source, 3, 2)
+        blocks, taps = [], []
+        for number, (repeats, kernel, stride, expansion, full) in enumerate(STAGES):
+            target = channels(full, config.width)
             for r in range(repeats):
                 blocks.append(InvertedResidual(source, target, kernel, stride if r == 0 else 1, expansion))
                 source = target
-            if number in (1, 2, 4, 6):
+            if number in TAPPED:
                 taps.append(len(blocks) - 1)
         self.blocks = nn.ModuleList(blocks)
         self.taps = tuple(taps)

@@ -1,0 +1,76 @@
+"""What a pack says of itself beyond the weights: title, licence, sizes, thresholds, which tasks were trained."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..model.config import XDecoderConfig
+from ..vocabulary import templates
+
+SEGMENTATION = ("semantic", "panoptic", "referring")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`trained` None: every task that the model has weights for. min_score: referring's least score of a match."""
+
+    name: str
+    title: str
+    license: str
+    training_data: str
+    sizes: dict[str, dict[str, Any]]
+    templates: tuple[str, ...] = ("{}",)
+    trained: tuple[str, ...] | None = None
+    resample: str = "bilinear"
+    object_mask: float = 0.8
+    overlap: float = 0.8
+    min_score: float = 0.5
+    default_preset: str = "ade150"
+    probe_side: int = 128
+
+
+DEFAULT = Profile(
+    "default",
+    "X-Decoder small",
+    "Research, non-commercial: trained on photos with that condition (see MODEL_CARD.md)",
+    "ADE20K (1,558 photos), pseudo-labels on Flickr8k, DAQUAR, Caltech-101 and ImageNet samples",
+    {"segmentation": {"shortSide": 384, "maxLongSide": 640}},
+    trained=SEGMENTATION,
+)
+TINY = Profile(
+    "tiny",
+    "Tiny test pack, generated weights",
+    "CC0: generated numbers",
+    "none",
+    {"segmentation": {"shortSide": 64, "maxLongSide": 128}, "vqa": {"shortSide": 64, "square": True}},
+    probe_side=64,
+)
+OFFICIAL_SIZES: dict[str, dict[str, Any]] = {
+    "segmentation": {"shortSide": 512, "maxLongSide": 1024},
+    "caption": {"shortSide": 224, "maxLongSide": 672},
+    "retrieval": {"shortSide": 224, "square": True},
+    "vqa": {"shortSide": 640, "square": True},
+}
+TITLES = {"focalt": "X-Decoder Focal-T", "focall": "X-Decoder Focal-L", "davitd3": "X-Decoder DaViT-d3"}
+
+
+def profile_of(config: XDecoderConfig) -> Profile:
+    name = config.name
+    if name == "default":
+        return DEFAULT
+    if name.startswith("tiny"):
+        return replace(TINY, name=name)
+    base = name.removeprefix("seem-").removesuffix("-vqa")
+    title = TITLES.get(base, base)
+    if config.seem:
+        title = title.replace("X-Decoder", "SEEM")
+    return Profile(
+        name,
+        f"{title}, VQA" if config.answers else title,
+        "Apache-2.0 (the checkpoint's own licence holds)",
+        "COCO 2017, Conceptual Captions, SBU, Visual Genome, COCO Captions (as published)",
+        OFFICIAL_SIZES,
+        templates=templates(),
+        resample="bicubic",
+        object_mask=0.4 if config.seem else 0.8,
+        default_preset="coco133",
+    )

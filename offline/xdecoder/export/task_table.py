@@ -1,0 +1,68 @@
+"""Tasks of a pack: which graphs each takes, at which size, and why one is missing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..model.config import XDecoderConfig
+from .graphs import roles_of
+from .profiles import Profile
+
+
+@dataclass(frozen=True)
+class Task:
+    """`reason` is said where the model has no such weights at all."""
+
+    graphs: tuple[str, ...]
+    size: str
+    reason: str
+
+
+NO_ANSWERS = "This model has no answer classifier; answering needs a VQA checkpoint."
+NO_PROMPTS = "Visual prompts inside the model need a SEEM checkpoint."
+NO_CAPTIONS = "Models with visual prompts (SEEM) carry no caption or retrieval weights."
+TASKS: dict[str, Task] = {
+    "semantic": Task(("image", "base"), "segmentation", ""),
+    "panoptic": Task(("image", "base"), "segmentation", ""),
+    "instance": Task(("image", "base"), "segmentation", ""),
+    "referring": Task(("image", "text", "ground"), "segmentation", ""),
+    "caption": Task(("image", "caption_prefill", "caption_step"), "caption", NO_CAPTIONS),
+    "region_caption": Task(("image", "caption_prefill", "caption_step"), "caption", NO_CAPTIONS),
+    "retrieval": Task(("image", "base", "text"), "retrieval", NO_CAPTIONS),
+    "region_retrieval": Task(("image", "base", "text", "ground"), "retrieval", NO_CAPTIONS),
+    "vqa": Task(("image", "text", "vqa"), "vqa", NO_ANSWERS),
+    "prompt": Task(("image", "prompt", "prompted"), "segmentation", NO_PROMPTS),
+}
+# SEEM refers through its prompted pass, with text tokens and no visual prompt.
+SEEM_GRAPHS = {"referring": ("image", "text", "prompted")}
+
+
+def options(task: str, profile: Profile) -> dict[str, float]:
+    if task == "panoptic":
+        return {"objectMask": profile.object_mask, "overlap": profile.overlap}
+    return {"minScore": profile.min_score} if task == "referring" else {}
+
+
+def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> dict[str, Any]:
+    """The manifest's `tasks`. A task needs its graphs in the pack and weights that were trained for it."""
+    entries: dict[str, Any] = {}
+    for name, task in TASKS.items():
+        graphs = SEEM_GRAPHS.get(name, task.graphs) if config.seem else task.graphs
+        if not set(graphs) <= set(roles_of(config)) or (config.seem and task.reason == NO_CAPTIONS):
+            entries[name] = {"available": False, "reason": task.reason}
+        elif not set(graphs) <= set(roles) or (profile.trained is not None and name not in profile.trained):
+            entries[name] = {"available": False, "reason": f"{profile.title} was not trained for this task."}
+        else:
+            size = task.size if task.size in profile.sizes else "segmentation"
+            entries[name] = {
+                "available": True, "size": size, "graphs": list(graphs), "options": options(name, profile)
+            }
+    return entries
+
+
+def needed_roles(config: XDecoderConfig, profile: Profile) -> list[str]:
+    """Graphs worth writing: all that the model has, or those of the trained tasks."""
+    have = roles_of(config)
+    if profile.trained is None:
+        return have
+    wanted = {g for t in profile.trained for g in (SEEM_GRAPHS.get(t) if config.seem else None) or TASKS[t].graphs}
+    return [role for role in have if role in wanted | {"image", "base", "text"}]

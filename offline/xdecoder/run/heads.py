@@ -1,0 +1,192 @@
+"""One function a task: a session and a request in, the task's fields of a result line out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..model.text_encoder import normalise
+from ..postprocess import class_scores, foreground, instances, panoptic
+from ..postprocess.referring import MAX_SCALE
+from ..tasks.caption import caption_text, greedy
+from ..tasks.grounding import ground, read_phrase
+from ..tasks.question import answer_logits, best_answers
+from ..tasks.retrieval import image_embedding, image_vectors
+from ..tasks.vocabulary import class_logits, phrase_embeddings
+from ..vocabulary import vqa_answers
+from .marks import pick_mask
+from .output import region, segment, stem, write_png
+from .requests import Request, RequestError
+from .session import Opened, Session
+
+Fields = dict[str, Any]
+DRAWN = 0.5
+
+
+def _logits(session: Session, opened: Opened) -> Tensor:
+    prediction, names = session.base(opened), session.names
+    return class_logits(prediction, names.embeddings, session.runtime.info.logit_scale)
+
+
+def _required(value: str | None, task: str, field: str) -> str:
+    if not value or not value.strip():
+        raise RequestError(f"{task} needs a {field}")
+    return value
+
+
+def semantic(session: Session, request: Request, name: str) -> Fields:
+    opened = session.open(request.image, "semantic")
+    logits = _logits(session, opened)
+    with session.timed("head"):
+        masks = session.full_size(opened, session.base(opened).masks)
+        labels = class_scores(logits, masks).argmax(0).numpy()
+        small = len(session.names.names) <= 256
+        png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
+    return {"semantic": {"png": png}}
+
+
+def panoptic_segments(session: Session, request: Request, name: str) -> Fields:
+    opened = session.open(request.image, "panoptic")
+    logits, names = _logits(session, opened), session.names
+    with session.timed("head"):
+        found = panoptic(
+            logits,
+            session.full_size(opened, session.base(opened).masks),
+            names.is_thing,
+            object_mask=session.sizes.option("panoptic", "objectMask", 0.8),
+            overlap=session.sizes.option("panoptic", "overlap", 0.8),
+        )
+        ids = found.ids.numpy()
+        segments = [
+            segment(s.id, names.names[s.label], s.score, thing=s.is_thing, mask=ids == s.id) for s in found.segments
+        ]
+        return {"segments": segments, "png": write_png(session.out, name, ids.astype(np.uint16))}
+
+
+def instance_segments(session: Session, request: Request, name: str) -> Fields:
+    opened = session.open(request.image, "instance")
+    logits, names = _logits(session, opened), session.names
+    with session.timed("head"):
+        masks = session.full_size(opened, session.base(opened).masks)
+        best = instances(logits, masks, names.is_thing)
+        least = session.sizes.option("instance", "minScore", DRAWN)
+        ids, segments = np.zeros(masks.shape[1:], np.uint16), []
+        rows = zip(best.scores.tolist(), best.labels.tolist(), best.queries.tolist(), strict=True)
+        for number, (score, label, query) in enumerate(rows, 1):
+            if score < least:
+                break
+            mask = foreground(masks[query]).numpy()
+            segments.append(segment(number, names.names[label], score, thing=True, mask=mask))
+            # Best first: a worse instance never covers a better one.
+            ids[mask & (ids == 0)] = number
+        return {"segments": segments, "png": write_png(session.out, name, ids)}
+
+
+def find_phrase(session: Session, image: str, text: str, task: str = "referring") -> tuple[np.ndarray, float]:
+    """Mask (H, W) of the phrase and the probability that it is the phrase rather than background."""
+    opened = session.open(image, task)
+    with session.timed("text"):
+        phrase = read_phrase(session.runtime, session.codec, text)
+    background = session.background
+    with session.timed("ground"):
+        found = ground(session.runtime, opened.features, phrase)
+    with session.timed("head"):
+        chosen = normalise(found.prediction.embeddings[found.query])
+        margin = chosen @ normalise(phrase.sentence) - chosen @ background
+        score = torch.sigmoid(min(session.runtime.info.logit_scale, MAX_SCALE) * margin)
+        mask = foreground(session.full_size(opened, found.mask[None])[0])
+    return mask.numpy(), float(score)
+
+
+def referring(session: Session, request: Request, name: str) -> Fields:
+    text = _required(request.phrase, "referring", "phrase")
+    return {"referring": region(*find_phrase(session, request.image, text), session.out, name)}
+
+
+def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Fields:
+    with session.timed("caption"):
+        caption = greedy(session.runtime, opened.features, hidden=hidden)
+    text = caption_text(session.codec, caption)
+    return {"text": text, "tokenIds": caption.token_ids, "score": caption.score}
+
+
+def caption(session: Session, request: Request, name: str) -> Fields:
+    return {"caption": _captioned(session, session.open(request.image, "caption"), None)}
+
+
+def region_caption(session: Session, request: Request, name: str) -> Fields:
+    """The region comes from a phrase, or from clicks, a box, a stroke or a mask."""
+    if request.phrase:
+        mask, score = find_phrase(session, request.image, request.phrase)
+    elif request.marks:
+        mask, score = pick_mask(session, request)
+    else:
+        raise RequestError("region-caption needs a phrase, clicks, a box, a stroke or a mask")
+    opened = session.open(request.image, "region-caption")
+    hidden = torch.from_numpy(~mask) if mask.any() else None
+    words = _captioned(session, opened, hidden)
+    return {"caption": words, "region": region(mask, score, session.out, name)}
+
+
+def vqa(session: Session, request: Request, name: str) -> Fields:
+    question = _required(request.question, "vqa", "question")
+    opened = session.open(request.image, "vqa")
+    with session.timed("vqa"):
+        logits = answer_logits(session.runtime, session.codec, opened.features, question)
+    answers = getattr(session.runtime, "answers", None) or vqa_answers()
+    return {"vqa": {"answers": [vars(a) for a in best_answers(logits, answers)]}}
+
+
+def embedding(session: Session, image: str) -> Tensor:
+    opened = session.open(image, "embed")
+    return image_embedding(image_vectors(opened.features, session.base(opened)))
+
+
+def query_embedding(session: Session, query: str) -> Tensor:
+    with session.timed("text"):
+        vector = phrase_embeddings(session.runtime, session.codec, [query])[0]
+    return vector / vector.norm()
+
+
+def embed(session: Session, request: Request, name: str) -> Fields:
+    """The dot product of the two vectors is the retrieval score."""
+    fields: Fields = {"image": embedding(session, request.image).tolist()}
+    if request.query:
+        fields["text"] = query_embedding(session, request.query).tolist()
+    return {"embed": fields}
+
+
+def pick(session: Session, request: Request, name: str) -> Fields:
+    if not request.marks:
+        raise RequestError("pick needs clicks, a box, a stroke or a mask")
+    return {"pick": region(*pick_mask(session, request), session.out, name)}
+
+
+HEADS: dict[str, Callable[[Session, Request, str], Fields]] = {
+    "semantic": semantic,
+    "panoptic": panoptic_segments,
+    "instance": instance_segments,
+    "referring": referring,
+    "caption": caption,
+    "region-caption": region_caption,
+    "vqa": vqa,
+    "embed": embed,
+    "pick": pick,
+}
+# Tasks over the whole set of pictures.
+OVER_ALL = ("retrieve", "region-retrieve")
+
+
+def retrieve(session: Session, vectors: dict[str, Tensor], request: Request, task: str, index: int) -> Fields:
+    """All pictures by their score for the query, best first; region-retrieve also finds it in the best."""
+    query = _required(request.query, task, "query")
+    text = query_embedding(session, query)
+    ranked = sorted(((image, float(v @ text)) for image, v in vectors.items()), key=lambda pair: -pair[1])
+    fields: Fields = {"retrieve": [{"image": image, "score": score} for image, score in ranked]}
+    if task == "region-retrieve":
+        best = ranked[0][0]
+        fields["image"] = best
+        fields["region"] = region(*find_phrase(session, best, query), session.out, stem(best, index))
+    return fields

@@ -1,0 +1,84 @@
+"""Clicks, boxes, strokes and masks of a request, and the region that they pick."""
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ..preprocess import read_image
+from ..tasks import prompts
+from ..tasks.pick import choose
+from .requests import Request
+from .session import Opened, Session
+
+CLICK_RADIUS = 5.0
+STROKE_RADIUS = 3.0
+
+
+class Marks:
+    """Bool maps (h, w) of a canvas on which the picture lies scaled to `content`; the rest stays unmarked."""
+
+    def __init__(
+        self, request: Request, size: tuple[int, int], content: tuple[int, int], canvas: tuple[int, int]
+    ) -> None:
+        self.canvas = canvas
+        y, x = content[0] / size[0], content[1] / size[1]
+        at = [(cy * y, cx * x, inside) for cx, cy, inside in request.clicks]
+        self.positive = self._clicks([c for c in at if c[2]])
+        self.negative = self._clicks([c for c in at if not c[2]])
+        if request.stroke:
+            self._add(prompts.stroke(canvas, [(sy * y, sx * x) for sx, sy in request.stroke], STROKE_RADIUS))
+        if request.mask:
+            self._add(self._mask(request.mask, content))
+        self.box = None
+        if request.box:
+            bx, by, w, h = request.box
+            low, high = (round(by * y), round(bx * x)), (round((by + h) * y), round((bx + w) * x))
+            self.box = prompts.box(canvas, low[0], low[1], max(high[0], low[0] + 1), max(high[1], low[1] + 1))
+
+    def _clicks(self, clicks: list[tuple[float, float, int]]) -> Tensor | None:
+        found = [prompts.disc(self.canvas, y, x, CLICK_RADIUS) for y, x, _ in clicks]
+        return torch.stack(found).any(0) if found else None
+
+    def _add(self, mask: Tensor) -> None:
+        self.positive = mask if self.positive is None else self.positive | mask
+
+    def _mask(self, path: str, content: tuple[int, int]) -> Tensor:
+        grey = read_image(path).convert("L").resize((content[1], content[0]), Image.Resampling.NEAREST)
+        mask = torch.zeros(self.canvas, dtype=torch.bool)
+        mask[: content[0], : content[1]] = torch.from_numpy(np.array(grey) > 127)
+        return mask
+
+
+def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
+    """SEEM: the marks are visual prompts; the score is the chosen query's matching logit as a probability."""
+    p = opened.picture
+    marks = Marks(request, p.size, p.content, p.padded)
+    inside = [m for m in (marks.positive, marks.box) if m is not None]
+    with session.timed("prompt"):
+        positive = [prompts.visual_prompt(session.runtime, opened.features, m) for m in inside]
+        negative = []
+        if marks.negative is not None:
+            negative = [prompts.visual_prompt(session.runtime, opened.features, marks.negative, positive=False)]
+        picked = prompts.pick(session.runtime, opened.features, positive, negative)
+    return picked.mask, float(picked.scores[picked.query].sigmoid())
+
+
+def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
+    """X-Decoder: the base pass's proposals at stride 4; the image query is none."""
+    p = opened.picture
+    masks = session.base(opened).masks[:-1]
+    canvas = (masks.shape[-2], masks.shape[-1])
+    marks = Marks(request, p.size, (max(1, p.content[0] // 4), max(1, p.content[1] // 4)), canvas)
+    fit = choose(masks, marks.positive, marks.negative, marks.box)
+    best = int(fit.argmax())
+    return masks[best], float(fit[best])
+
+
+def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:
+    """(H, W) bool at the picture's size and a score."""
+    opened = session.open(request.image, "pick")
+    find = _by_prompts if session.runtime.info.seem else _by_proposals
+    mask, score = find(session, opened, request)
+    with session.timed("head"):
+        return (session.full_size(opened, mask[None])[0] > 0).numpy(), score

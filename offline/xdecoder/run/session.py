@@ -1,0 +1,83 @@
+"""A run's state: the runtime, the vocabulary, and the last picture's features so that its requests share them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from torch import Tensor
+
+from ..postprocess import to_picture
+from ..preprocess import InputSize, Picture, open_picture, read_image
+from ..runtime import Features, Prediction, Runtime, TextCodec
+from ..tasks.vocabulary import vocabulary_embeddings
+from .names import Names, load_names
+from .sizes import Sizes
+
+
+@dataclass
+class Opened:
+    """One picture at one size. `prediction` is the base pass, once a task has asked for it."""
+
+    picture: Picture
+    features: Features
+    prediction: Prediction | None = None
+
+
+@dataclass
+class Session:
+    runtime: Runtime
+    codec: TextCodec
+    out: Path
+    names_file: Path | None = None
+    preset: str | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    _opened: dict[tuple[str, InputSize], Opened] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Adds the block's milliseconds to the current line's timings."""
+        start = time.perf_counter()
+        yield
+        spent = (time.perf_counter() - start) * 1000
+        self.timings[stage] = round(self.timings.get(stage, 0.0) + spent, 3)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        return Sizes(self.runtime)
+
+    @cached_property
+    def names(self) -> Names:
+        return load_names(self.runtime, self.codec, self.names_file, self.preset)
+
+    @cached_property
+    def background(self) -> Tensor:
+        """(d,) embedding that a phrase's score is measured against."""
+        with self.timed("text"):
+            return vocabulary_embeddings(self.runtime, self.codec, ["background"])[0]
+
+    def open(self, image: str, task: str) -> Opened:
+        """Features of the picture at the task's size; only the last picture's are kept."""
+        size, resample = self.sizes.of(task)
+        key = (image, size)
+        if key not in self._opened:
+            if any(kept != image for kept, _ in self._opened):
+                self._opened.clear()
+            with self.timed("decode"):
+                picture = open_picture(read_image(image), size, self.runtime.info.preprocess, resample)
+            with self.timed("image"):
+                self._opened[key] = Opened(picture, self.runtime.image(picture.pixels))
+        return self._opened[key]
+
+    def base(self, opened: Opened) -> Prediction:
+        if opened.prediction is None:
+            with self.timed("base"):
+                opened.prediction = self.runtime.base(opened.features)
+        return opened.prediction
+
+    def full_size(self, opened: Opened, masks: Tensor) -> Tensor:
+        """(N, H/4, W/4) logits -> (N, height, width) of the picture."""
+        p = opened.picture
+        return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)

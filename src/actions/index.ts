@@ -1,0 +1,23 @@
+/** All actions that have a name of their own, in the order in which the help sheet shows them. */
+import type { Action } from './action.ts';
+import { choosePicture } from './choose-picture.ts';
+import { focusField } from './focus-field.ts';
+import { redo, undo } from './history.ts';
+import { toggleLabels, toggleMasks, togglePatterns, toggleTheme } from './look.ts';
+import { closePicture, nextPicture, previousPicture } from './pictures.ts';
+import { clearSelection, nextRegion, previousRegion } from './regions.ts';
+import { openHelp, openModel, openNames, openSave } from './sheets.ts';
+import { stop } from './stop.ts';
+import { toolActions } from './tools.ts';
+import { verbActions } from './verbs.ts';
+import { zoomActual, zoomFit, zoomIn, zoomOut } from './zoom.ts';
+
+export type { Action } from './action.ts';
+
+export const ACTIONS: readonly Action[] = [
+  choosePicture, openSave, nextPicture, previousPicture, closePicture,
+  ...verbActions, focusField, openNames, stop,
+  ...toolActions, nextRegion, previousRegion, clearSelection, undo, redo,
+  zoomIn, zoomOut, zoomFit, zoomActual, toggleLabels, toggleMasks, togglePatterns,
+  openModel, openHelp, toggleTheme,
+];

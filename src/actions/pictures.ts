@@ -1,0 +1,32 @@
+import type { App } from '../store/app.ts';
+import { closePicture as close, show } from '../store/flow/open.ts';
+import { hasPicture, type Action } from './action.ts';
+
+function step(app: App, by: number): void {
+  const { pictures, current } = app.store.getState().library;
+  const at = pictures.findIndex((p) => p.key === current);
+  const next = pictures[(at + by + pictures.length) % pictures.length];
+  if (next && next.key !== current) show(app, next.key);
+}
+
+const several = { enabled: (s: { library: { pictures: readonly unknown[] } }) => s.library.pictures.length > 1 };
+
+export const nextPicture: Action = {
+  id: 'next-picture', label: 'act.nextPicture', group: 'picture', keys: ['PageDown'], ...several, perform: (app) => step(app, 1),
+};
+
+export const previousPicture: Action = {
+  id: 'previous-picture', label: 'act.previousPicture', group: 'picture', keys: ['PageUp'], ...several, perform: (app) => step(app, -1),
+};
+
+export const closePicture: Action = {
+  id: 'close-picture',
+  label: 'act.close',
+  group: 'picture',
+  keys: ['Delete'],
+  enabled: hasPicture,
+  perform(app) {
+    const { current } = app.store.getState().library;
+    if (current !== null) close(app, current);
+  },
+};

@@ -1,0 +1,21 @@
+import { update, type App } from '../store/app.ts';
+import type { Sheet } from '../store/slices/view.ts';
+import { always, hasPicture, type Action } from './action.ts';
+
+export const openSheet = (app: App, sheet: Sheet): void => update(app, 'view', { sheet });
+
+export const openSave: Action = {
+  id: 'save', label: 'act.save', group: 'picture', keys: ['mod+s'], enabled: hasPicture, perform: (app) => openSheet(app, 'save'),
+};
+
+export const openNames: Action = {
+  id: 'names', label: 'names.edit', group: 'tasks', keys: ['n'], enabled: (s) => s.task.list !== null, perform: (app) => openSheet(app, 'names'),
+};
+
+export const openModel: Action = {
+  id: 'model', label: 'act.model', group: 'app', keys: ['i'], enabled: always, perform: (app) => openSheet(app, 'model'),
+};
+
+export const openHelp: Action = {
+  id: 'help', label: 'act.help', group: 'app', keys: ['?'], enabled: always, perform: (app) => openSheet(app, 'help'),
+};

@@ -1,0 +1,22 @@
+import { cancelLoad } from '../store/flow/load.ts';
+import { stopRun } from '../store/flow/run.ts';
+import { update } from '../store/app.ts';
+import { editSelection } from '../store/edit.ts';
+import type { Action } from './action.ts';
+
+/** Escape takes back the nearest thing: a gesture, a run, a download, a selection. */
+export const stop: Action = {
+  id: 'stop',
+  label: 'act.cancel',
+  group: 'tasks',
+  keys: ['Escape'],
+  whileTyping: true,
+  enabled: (s) => s.selection.drawing !== null || s.runs.running !== null || s.engine.phase === 'loading' || s.selection.picked.length > 0,
+  perform(app) {
+    const { selection, runs, engine } = app.store.getState();
+    if (selection.drawing) return update(app, 'selection', { drawing: null });
+    if (runs.running) return stopRun(app);
+    if (engine.phase === 'loading') return cancelLoad(app);
+    editSelection(app, { picked: [], strokes: [] });
+  },
+};

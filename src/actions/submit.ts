@@ -1,0 +1,25 @@
+import { update, type App } from '../store/app.ts';
+import { loadPack } from '../store/flow/load.ts';
+import { retryRuns } from '../store/flow/run.ts';
+import { availability } from '../store/select.ts';
+import type { Verb } from '../store/slices/task.ts';
+import { find } from './find.ts';
+import { addNames } from './names.ts';
+
+/** What the one button does, by verb. Verbs that no pack has yet have nothing to do. */
+const SUBMIT: Partial<Record<Verb, (app: App, text: string) => void>> = {
+  see(app, text) {
+    if (text.trim() === '') return retryRuns(app);
+    addNames(app, text);
+    update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, see: '' } }));
+  },
+  find,
+};
+
+export function submit(app: App): void {
+  const { task, engine } = app.store.getState();
+  if (availability(app.store.getState(), task.verb)?.available === false) return;
+  SUBMIT[task.verb]?.(app, task.drafts[task.verb]);
+  // The person acted: a stopped download goes on.
+  if (engine.phase === 'idle' || engine.phase === 'failed') void loadPack(app);
+}

@@ -1,0 +1,32 @@
+/** The engine in Node: the same core, over WASM, with files from disk. */
+import { openAsBlob } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import * as ort from 'onnxruntime-web';
+import type { Engine, EngineOptions, PackSource } from '../engine/api.ts';
+import { EngineCore } from '../engine/core.ts';
+import { EngineError } from '../engine/errors.ts';
+import { MemoryStore } from '../engine/weights/store.ts';
+import { decodeInNode } from './decode.node.ts';
+
+export function createNodeEngine(options: EngineOptions = {}): Engine {
+  return new EngineCore(
+    { ort, decode: decodeInNode, store: new MemoryStore(), fetch, gpu: undefined, threads: availableParallelism() },
+    { ...options, providers: ['wasm'] },
+  );
+}
+
+/** A folder as a pack: every file in it, by its path inside. */
+export async function folderSource(folder: string): Promise<PackSource> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
+    throw new EngineError('manifest-missing', `There is no folder ${folder}.`, { cause });
+  });
+  const files = new Map<string, Blob>();
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(relative(folder, path).split(sep).join('/'), await openAsBlob(path));
+  }
+  return { kind: 'files', name: folder, files };
+}

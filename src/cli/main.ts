@@ -1,0 +1,41 @@
+/** `npm run infer`: the engine over WASM on files. Exit 0 when all succeeded, 1 when some failed, 2 for a wrong call. */
+import { asEngineError } from '../engine/errors.ts';
+import { readArguments, USAGE, UsageError } from './args.ts';
+import { createNodeEngine, folderSource } from './engine.node.ts';
+import { infer } from './infer.ts';
+
+const say = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.length === 0 || argv.includes('--help')) {
+    say(USAGE);
+    return argv.length === 0 ? 2 : 0;
+  }
+  const args = readArguments(argv);
+  const { signal } = new AbortController();
+  const engine = createNodeEngine(args.threads === null ? {} : { threads: args.threads });
+  try {
+    const report = await engine.load(await folderSource(args.pack), { signal });
+    say(`${report.title}: ${report.device.reason}`);
+    const failed = await infer({ engine, report, args, say, signal });
+    if (failed > 0) say(`${failed} request${failed === 1 ? '' : 's'} failed; results.jsonl says why.`);
+    return failed > 0 ? 1 : 0;
+  } finally {
+    engine.dispose();
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    say(`${error.message}\n\n${USAGE}`);
+    process.exitCode = 2;
+  } else {
+    const { message, advice } = asEngineError(error, 'internal', 'The run stopped');
+    say(`${message} ${advice}`);
+    process.exitCode = 1;
+  }
+}

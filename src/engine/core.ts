@@ -1,0 +1,220 @@
+/**
+ * The engine itself, on the thread that computes: in a worker behind `client.ts`, or directly in Node.
+ *
+ * Everything that touches the runtime goes through one queue. A lost graphics device is opened again once and the
+ * request repeated; twice lost, the pack moves to WASM.
+ */
+import type {
+  Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, TaskOptions, TaskRun,
+} from './api.ts';
+import { candidatesFor, firstVariant } from './device/candidates.ts';
+import { asEngineError, EngineError, isAbort } from './errors.ts';
+import { FeatureCache } from './features.ts';
+import { availability, type LoadedPack, loadReport, startPack } from './loaded.ts';
+import { fileEntries, parseManifest, totalBytes } from './pack/manifest.ts';
+import type { Manifest } from './pack/schema.ts';
+import { Shelf } from './picture/shelf.ts';
+import type { Platform } from './platform.ts';
+import { JobQueue } from './queue.ts';
+import { PictureSteps } from './steps.ts';
+import { TASKS } from '../tasks/table.ts';
+import type { TaskId, TaskInputs } from '../tasks/types.ts';
+import { Timer } from './timing.ts';
+import { byteSource } from './weights/source.ts';
+import { PackFiles } from './weights/pack-files.ts';
+import { ByteProgress } from './weights/progress.ts';
+
+const FEATURE_BUDGET = 256 * 1024 * 1024;
+/** More threads than this gave nothing on small graphs and take memory. */
+const MAX_THREADS = 4;
+/** A device that is lost this often is not asked again. */
+const MAX_LOSSES = 2;
+
+export class EngineCore implements Engine {
+  readonly #platform: Platform;
+  readonly #options: EngineOptions;
+  readonly #threads: number;
+  readonly #queue = new JobQueue();
+  readonly #shelf: Shelf;
+  readonly #features: FeatureCache;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  #pack: LoadedPack | null = null;
+  #source: PackSource | null = null;
+  #lost = false;
+  #losses = 0;
+  #pictures = 0;
+  #disposed = false;
+
+  constructor(platform: Platform, options: EngineOptions = {}) {
+    this.#platform = platform;
+    this.#options = options;
+    this.#threads = Math.max(1, Math.min(options.threads ?? MAX_THREADS, platform.threads));
+    this.#shelf = new Shelf(platform.decode);
+    this.#features = new FeatureCache(options.featureBudget ?? FEATURE_BUDGET);
+    platform.ort.env.wasm.numThreads = this.#threads;
+    platform.ort.env.logLevel = 'error';
+  }
+
+  async describe(source: PackSource, { signal }: RunOptions): Promise<PackSummary> {
+    const { manifest } = await this.#manifest(source, signal);
+    const variant = await firstVariant(manifest, this.#platform.gpu, this.#options.providers);
+    const files = variant ? fileEntries(manifest, variant) : [];
+    const packFiles = new PackFiles(byteSource(source, this.#platform.fetch), files, this.#platform.store);
+    const { name, title, license } = manifest;
+    return { name, title, license, bytes: totalBytes(files), cachedBytes: await packFiles.stored(files) };
+  }
+
+  load(source: PackSource, { signal }: RunOptions): Promise<LoadReport> {
+    return this.#queue.add((inner) => this.#load(source, this.#options.providers, inner), { signal, replaces: 'load' });
+  }
+
+  /** Decoding touches no session, so it does not wait for a run to end. */
+  async open(picture: Blob, { signal }: RunOptions): Promise<OpenedPicture> {
+    this.#assertAlive();
+    const timer = new Timer();
+    const id = pictureId(++this.#pictures);
+    try {
+      const opened = await this.#shelf.open(id, picture, this.#pack?.manifest ?? null, timer);
+      if (signal.aborted) this.#shelf.close(id);
+      signal.throwIfAborted();
+      return { ...opened, timings: timer.report() };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw asEngineError(error, 'picture-damaged', 'The picture could not be read', { stage: 'decode' });
+    }
+  }
+
+  run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], options: TaskOptions): Promise<TaskRun<T>> {
+    const { signal, lane = 'foreground' } = options;
+    const replaces = lane === 'foreground' ? { replaces: 'run' } : {};
+    return this.#queue.add((inner) => this.#surviving(() => this.#run(task, picture, input, inner), inner), { signal, lane, ...replaces });
+  }
+
+  close(picture: PictureId): Promise<void> {
+    const signal = new AbortController().signal;
+    return this.#queue.add(async () => {
+      this.#shelf.close(picture);
+      this.#features.dropPicture(`${picture} `);
+    }, { signal });
+  }
+
+  async inspect(): Promise<EngineState> {
+    return {
+      device: this.#pack?.device ?? null,
+      pictures: this.#shelf.count,
+      featureBytes: this.#features.bytes,
+      featureBudget: this.#features.budget,
+      graphRuns: { ...this.#pack?.sessions.runs },
+    };
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#queue.clear('The engine was closed.');
+    this.#features.clear();
+    this.#shelf.clear();
+    this.#listeners.clear();
+    void this.#pack?.sessions.release();
+    this.#pack = null;
+  }
+
+  async #load(source: PackSource, providers: readonly Provider[] | undefined, signal: AbortSignal): Promise<LoadReport> {
+    this.#assertAlive();
+    const { store, gpu } = this.#platform;
+    const progress = new ByteProgress((p) => this.#emit({ type: 'progress', progress: p }));
+    progress.stage('manifest');
+    const { manifest } = await this.#manifest(source, signal);
+    const files = new PackFiles(byteSource(source, this.#platform.fetch), manifest.files, store);
+    const choice = await candidatesFor(manifest, gpu, providers);
+    const pack = await startPack(this.#platform, manifest, files, choice, this.#threads, progress, signal);
+    // Only now is the old pack let go: a load that fails leaves it working.
+    const old = this.#pack;
+    this.#features.clear();
+    this.#pack = pack;
+    this.#source = source;
+    this.#lost = false;
+    await old?.sessions.release();
+    void pack.lost.then((why) => this.#onLost(pack, why));
+    this.#emit({ type: 'device', device: pack.device });
+    const variant = manifest.variants.find((v) => v.id === pack.device.variant);
+    const total = totalBytes(variant ? fileEntries(manifest, variant) : manifest.files);
+    return loadReport(pack, total, progress.downloaded, store.kind);
+  }
+
+  async #run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], signal: AbortSignal): Promise<TaskRun<T>> {
+    const pack = this.#pack;
+    if (!pack) throw new EngineError('not-loaded', 'No model is loaded yet.');
+    const entry = pack.manifest.tasks[task];
+    const able = availability(pack.manifest, task);
+    if (!able.available || !entry?.available) throw new EngineError('task-unavailable', able.available ? 'The pack lacks this task.' : able.reason);
+    const wrong = TASKS[task].check(input);
+    if (wrong) throw new EngineError('bad-input', wrong);
+    if (!this.#shelf.has(picture)) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+    const timer = new Timer();
+    const steps = new PictureSteps({ pack, shelf: this.#shelf, features: this.#features }, picture, entry.size, timer, signal);
+    try {
+      const output = await TASKS[task].run(steps, input, entry.options);
+      return { task, output, timings: timer.report(), graphs: steps.graphs };
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      throw asEngineError(error, 'graph-failed', `The task "${task}" failed`);
+    } finally {
+      pack.files.forget();
+    }
+  }
+
+  /** Does the work; when the device was lost under it, opens it again and does the work once more. */
+  async #surviving<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (this.#lost) await this.#reopen(signal);
+    try {
+      return await work();
+    } catch (error) {
+      // The loss is announced by a promise of its own, which may come a moment after the failure.
+      if (!isAbort(error)) await new Promise((resolve) => setTimeout(resolve, 50));
+      if (!this.#lost || isAbort(error)) throw error;
+      await this.#reopen(signal);
+      return await work();
+    }
+  }
+
+  async #reopen(signal: AbortSignal): Promise<void> {
+    if (!this.#source) throw new EngineError('device-lost', 'The graphics device was lost.');
+    const providers: readonly Provider[] | undefined = this.#losses >= MAX_LOSSES ? ['wasm'] : this.#options.providers;
+    await this.#load(this.#source, providers, signal);
+  }
+
+  #onLost(pack: LoadedPack, why: string): void {
+    if (pack !== this.#pack || this.#disposed) return;
+    this.#lost = true;
+    this.#losses++;
+    const next = this.#losses >= MAX_LOSSES ? 'the next request goes to WASM' : 'it is opened again for the next request';
+    this.#emit({ type: 'lost', reason: `The graphics device was lost (${why}); ${next}.`, recovering: true });
+  }
+
+  async #manifest(source: PackSource, signal: AbortSignal): Promise<{ manifest: Manifest }> {
+    this.#assertAlive();
+    const bytes = byteSource(source, this.#platform.fetch);
+    return { manifest: parseManifest(await bytes.manifestText(signal), bytes.manifest) };
+  }
+
+  #assertAlive(): void {
+    if (this.#disposed) throw new EngineError('disposed', 'The engine was closed.');
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+const pictureId = (n: number): PictureId => brand(`picture-${n}`);
+/** The one place where a string becomes a PictureId. */
+function brand(id: string): PictureId {
+  if (!isPictureId(id)) throw new EngineError('internal', `"${id}" is no picture id.`);
+  return id;
+}
+const isPictureId = (id: string): id is PictureId => id.startsWith('picture-');

@@ -1,0 +1,60 @@
+/** Which provider and variant to try, best first, and why the others are not even tried. */
+import type { Provider } from '../api.ts';
+import type { Manifest, Variant } from '../pack/schema.ts';
+import { fileEntries } from '../pack/manifest.ts';
+import { findAdapter, type GpuAdapter } from './gpu.ts';
+
+export interface Candidate {
+  readonly provider: Provider;
+  readonly variant: Variant;
+  /** WebGPU only. */
+  readonly gpu?: GpuAdapter;
+  readonly subgroups: boolean;
+}
+
+export interface Choice {
+  readonly candidates: readonly Candidate[];
+  /** One clause each: why something better is left out. */
+  readonly passedOver: readonly string[];
+}
+
+/** A software adapter computes right but slowly; up to this many bytes of weights it does not matter. */
+const SMALL_PACK = 4_000_000;
+
+const DEFAULT_ORDER: readonly Provider[] = ['webgpu', 'wasm'];
+
+/** @param forced providers that the caller insists on: then a software adapter is taken too */
+export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, forced: readonly Provider[] | undefined): Promise<Choice> {
+  const candidates: Candidate[] = [];
+  const passedOver: string[] = [];
+  for (const provider of forced ?? DEFAULT_ORDER) {
+    const variants = manifest.variants.filter((v) => v.providers.includes(provider));
+    if (provider === 'wasm') {
+      candidates.push(...variants.map((variant): Candidate => ({ provider, variant, subgroups: false })));
+      continue;
+    }
+    const found = await findAdapter(gpu);
+    if (!found) {
+      passedOver.push(gpu ? 'WebGPU found no graphics adapter' : 'this browser has no WebGPU');
+      continue;
+    }
+    for (const variant of variants) {
+      const lacking = variant.requires.find((feature) => !found.adapter.features.has(feature));
+      if (lacking) passedOver.push(`the ${variant.precision} variant needs ${lacking}, which ${found.label} lacks`);
+      else if (found.software && !forced && weight(manifest, variant) > SMALL_PACK) {
+        passedOver.push(`the WebGPU adapter (${found.label}) computes in software, slower than WASM`);
+      } else {
+        if (found.adapter.features.has('subgroups')) candidates.push({ provider, variant, gpu: found, subgroups: true });
+        candidates.push({ provider, variant, gpu: found, subgroups: false });
+      }
+    }
+  }
+  return { candidates, passedOver };
+}
+
+/** The variant that this machine would load first, without opening anything. */
+export async function firstVariant(manifest: Manifest, gpu: GPU | undefined, forced: readonly Provider[] | undefined): Promise<Variant | undefined> {
+  return (await candidatesFor(manifest, gpu, forced)).candidates[0]?.variant;
+}
+
+const weight = (manifest: Manifest, variant: Variant): number => fileEntries(manifest, variant).reduce((sum, f) => sum + f.bytes, 0);

@@ -1,0 +1,59 @@
+/** The self-check of a pack: a tiny picture through every graph, compared with the numbers that the exporter stored. */
+import { EngineError } from '../errors.ts';
+import { geometryInputs, pixelInput } from '../picture/inputs.ts';
+import { disposeAll, type Feeds, floats, type Sessions } from '../sessions.ts';
+import type { Tensor } from '../platform.ts';
+import type { Manifest, Probe } from './schema.ts';
+
+/** Largest |a - b| / (1 + |b|) over the probe's numbers. @throws EngineError when a graph fails or numbers are wrong */
+export async function runProbe(sessions: Sessions, manifest: Manifest, probe: Probe): Promise<number> {
+  const size = { width: probe.width, height: probe.height };
+  const rgb = Uint8Array.from(atob(probe.pixels), (c) => c.charCodeAt(0));
+  if (rgb.length !== size.width * size.height * 3) throw new EngineError('manifest-invalid', 'The pack\'s probe picture has the wrong number of bytes.');
+  const made: Record<string, Tensor> = {};
+  let worst = { error: 0, output: '' };
+  const step = async (role: string, feeds: Feeds): Promise<Record<string, Tensor>> => {
+    if (!sessions.has(role)) return {};
+    const outputs = await sessions.run(role, feeds);
+    for (const expected of probe.expect) {
+      const [of, name = ''] = expected.output.split('.');
+      const tensor = outputs[name];
+      if (of !== role || !tensor) continue;
+      const error = relativeError(await floats(tensor), expected.indices, expected.values);
+      if (!(error <= worst.error)) worst = { error, output: expected.output };
+    }
+    for (const [name, tensor] of Object.entries(outputs)) made[`${role}.${name}`] = tensor;
+    return outputs;
+  };
+  const inputs: Record<string, Tensor> = { pixels: sessions.tensor(pixelInput(rgb, size, size, manifest.preprocess)) };
+  for (const [name, host] of Object.entries(geometryInputs(size, manifest))) inputs[name] = sessions.tensor(host);
+  try {
+    const features = await step('image', inputs);
+    await step('base', features);
+    const length = probe.inputIds[0]?.length ?? 0;
+    const ids = sessions.tensor({ data: Int32Array.from(probe.inputIds.flat()), dims: [probe.inputIds.length, length] });
+    const text = await step('text', { input_ids: ids });
+    if (text['tokens'] && sessions.has('ground')) {
+      const dim = manifest.model.dim;
+      const first = (await floats(text['tokens'])).slice(0, length * dim);
+      await step('ground', { ...features, tokens: sessions.tensor({ data: first, dims: [1, length, dim] }) });
+    }
+  } finally {
+    disposeAll(inputs);
+    disposeAll(made);
+  }
+  if (!(worst.error <= probe.tolerance)) {
+    throw new EngineError('probe-failed', `The pack's self-check failed: ${worst.output} is off by ${worst.error.toPrecision(2)} (${probe.tolerance} allowed).`);
+  }
+  return worst.error;
+}
+
+function relativeError(actual: Float32Array, indices: readonly number[], values: readonly number[]): number {
+  let worst = 0;
+  indices.forEach((index, i) => {
+    const expected = values[i] ?? 0;
+    const error = Math.abs((actual[index] ?? NaN) - expected) / (1 + Math.abs(expected));
+    if (!(error <= worst)) worst = error;
+  });
+  return worst;
+}

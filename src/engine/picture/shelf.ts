@@ -1,0 +1,103 @@
+/**
+ * Opened pictures. The file is kept, its raw bytes are not: what stays of a picture is the small RGB copy that each of
+ * the pack's input sizes needs, made when it is opened or first wanted.
+ */
+import type { OpenedPicture, PictureId } from '../api.ts';
+import { EngineError } from '../errors.ts';
+import type { Manifest } from '../pack/schema.ts';
+import type { Size } from '../../masks/types.ts';
+import type { Timer } from '../timing.ts';
+import { assertComplete } from './complete.ts';
+import { type PictureDecoder, tooLarge } from './decode.ts';
+import { Geometry } from './geometry.ts';
+import { resizePicture } from './resize.ts';
+import { type PictureFormat, sniff, SNIFF_BYTES } from './sniff.ts';
+
+/** A picture at one of the pack's sizes. */
+export interface Prepared {
+  readonly geometry: Geometry;
+  /** content.height x content.width x 3. */
+  readonly rgb: Uint8Array;
+}
+
+interface Kept {
+  readonly blob: Blob;
+  readonly format: PictureFormat;
+  readonly size: Size;
+  readonly prepared: Map<string, Prepared>;
+}
+
+export class Shelf {
+  readonly #decode: PictureDecoder;
+  readonly #pictures = new Map<PictureId, Kept>();
+
+  constructor(decode: PictureDecoder) {
+    this.#decode = decode;
+  }
+
+  get count(): number {
+    return this.#pictures.size;
+  }
+
+  has(id: PictureId): boolean {
+    return this.#pictures.has(id);
+  }
+
+  /** Decodes once and prepares every size that the pack's tasks use. @throws EngineError of stage decode */
+  async open(id: PictureId, blob: Blob, manifest: Manifest | null, timer: Timer): Promise<Omit<OpenedPicture, 'timings'>> {
+    const format = sniff(new Uint8Array(await blob.slice(0, SNIFF_BYTES).arrayBuffer()));
+    assertComplete(new Uint8Array(await blob.arrayBuffer()), format);
+    const decoded = await timer.span('decode', () => this.#decode(blob, format));
+    try {
+      const size = { width: decoded.width, height: decoded.height };
+      if (tooLarge(size)) throw new EngineError('format-unsupported', `The picture is too large: ${size.width} x ${size.height} pixels.`, { advice: 'Make it smaller and try again.' });
+      const kept: Kept = { blob, format, size, prepared: new Map() };
+      for (const name of manifest ? usedSizes(manifest) : []) {
+        if (manifest) kept.prepared.set(sizeKey(manifest, name), await timer.span('resize', () => prepare(decoded, manifest, name)));
+      }
+      this.#pictures.set(id, kept);
+      return { id, size, format };
+    } finally {
+      decoded.release();
+    }
+  }
+
+  /** The picture at a size of the pack; decoded again when it was opened before this pack was loaded. */
+  async prepared(id: PictureId, manifest: Manifest, name: string, timer: Timer): Promise<Prepared> {
+    const kept = this.#pictures.get(id);
+    if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+    const key = sizeKey(manifest, name);
+    const known = kept.prepared.get(key);
+    if (known) return known;
+    const decoded = await timer.span('decode', () => this.#decode(kept.blob, kept.format));
+    try {
+      const made = await timer.span('resize', () => prepare(decoded, manifest, name));
+      kept.prepared.set(key, made);
+      return made;
+    } finally {
+      decoded.release();
+    }
+  }
+
+  close(id: PictureId): void {
+    this.#pictures.delete(id);
+  }
+
+  clear(): void {
+    this.#pictures.clear();
+  }
+}
+
+function prepare(decoded: Parameters<typeof resizePicture>[0], manifest: Manifest, name: string): Prepared {
+  const entry = manifest.sizes[name];
+  if (!entry) throw new EngineError('manifest-invalid', `The pack has no input size "${name}".`);
+  const geometry = Geometry.of(decoded, entry, manifest.preprocess.padMultiple);
+  return { geometry, rgb: resizePicture(decoded, geometry.content, manifest.preprocess.resample) };
+}
+
+const usedSizes = (manifest: Manifest): Set<string> =>
+  new Set(Object.values(manifest.tasks).flatMap((task) => (task.available ? [task.size] : [])));
+
+/** Sizes of equal numbers share, whatever their names, also between packs. */
+export const sizeKey = (manifest: Manifest, name: string): string =>
+  JSON.stringify([manifest.sizes[name], manifest.preprocess.padMultiple, manifest.preprocess.resample]);

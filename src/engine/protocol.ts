@@ -1,0 +1,43 @@
+/** What crosses between the page and the worker: calls with one answer each, cancels, and events. */
+import type { EngineEvent, EngineOptions, EngineState, Lane, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, TaskRun } from './api.ts';
+import type { PlainError } from './errors.ts';
+import type { TaskId, TaskInputs } from '../tasks/types.ts';
+
+interface TaskCall {
+  readonly task: TaskId;
+  readonly picture: PictureId;
+  readonly input: TaskInputs[TaskId];
+  readonly lane: Lane;
+}
+export type AnyRun = TaskRun<TaskId>;
+
+/** Every call: what goes over and what comes back. */
+export interface Calls {
+  start: { args: { readonly options: EngineOptions }; result: null };
+  describe: { args: { readonly source: PackSource }; result: PackSummary };
+  load: { args: { readonly source: PackSource }; result: LoadReport };
+  open: { args: { readonly picture: Blob }; result: OpenedPicture };
+  run: { args: TaskCall; result: AnyRun };
+  close: { args: { readonly picture: PictureId }; result: null };
+  inspect: { args: Record<string, never>; result: EngineState };
+}
+
+export type CallName = keyof Calls;
+export type Args<K extends CallName> = Calls[K]['args'];
+export type Result<K extends CallName> = Calls[K]['result'];
+
+export type ToWorker =
+  | { [K in CallName]: { readonly kind: 'call'; readonly id: number; readonly name: K; readonly args: Args<K> } }[CallName]
+  | { readonly kind: 'cancel'; readonly id: number };
+
+export type Returned<K extends CallName> = { readonly kind: 'return'; readonly id: number; readonly name: K; readonly value: Result<K> };
+
+export type FromWorker =
+  | { [K in CallName]: Returned<K> }[CallName]
+  | { readonly kind: 'throw'; readonly id: number; readonly error: PlainError | 'aborted' }
+  | { readonly kind: 'event'; readonly event: EngineEvent };
+
+/** Large arrays of a result: handed over, not copied. */
+export function transferables(run: AnyRun): ArrayBuffer[] {
+  return Object.values(run.output).flatMap((value) => (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : []));
+}

@@ -1,0 +1,141 @@
+/** The steps of a task on a picture: each runs its graph at most once, checks for cancellation first and is recorded. */
+import type { PictureId } from './api.ts';
+import { EngineError, throwIfAborted } from './errors.ts';
+import type { FeatureCache, Features } from './features.ts';
+import type { LoadedPack } from './loaded.ts';
+import { geometryInputs, pixelInput } from './picture/inputs.ts';
+import { type Shelf, sizeKey } from './picture/shelf.ts';
+import type { Tensor } from './platform.ts';
+import { disposeAll, floats } from './sessions.ts';
+import type { Timer } from './timing.ts';
+import type { Decoded, MaskMapping } from '../tasks/head.ts';
+import type { Rows } from '../tasks/scores.ts';
+import type { PhraseTokens, Steps } from '../tasks/steps.ts';
+import type { Size } from '../masks/types.ts';
+
+export interface Bench {
+  readonly pack: LoadedPack;
+  readonly shelf: Shelf;
+  readonly features: FeatureCache;
+}
+
+export class PictureSteps implements Steps {
+  /** Graphs that ran, in order. */
+  readonly graphs: string[] = [];
+  readonly #bench: Bench;
+  readonly #picture: PictureId;
+  readonly #size: string;
+  readonly #timer: Timer;
+  readonly #signal: AbortSignal;
+  #geometry: Features['geometry'] | null = null;
+
+  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, signal: AbortSignal) {
+    this.#bench = bench;
+    this.#picture = picture;
+    this.#size = size;
+    this.#timer = timer;
+    this.#signal = signal;
+  }
+
+  get logitScale(): number {
+    return this.#bench.pack.manifest.model.logitScale;
+  }
+
+  async classes(names: readonly string[]): Promise<Rows> {
+    return this.#text(() => this.#bench.pack.text.vocabulary(names));
+  }
+
+  async background(): Promise<Float32Array> {
+    return this.#text(() => this.#bench.pack.text.background());
+  }
+
+  async phrase(text: string): Promise<PhraseTokens> {
+    return this.#text(() => this.#bench.pack.text.phrase(text));
+  }
+
+  async base(): Promise<Decoded> {
+    const features = await this.#features();
+    if (features.base) return features.base;
+    const outputs = await this.#run('base', features.tensors);
+    features.base = await decodedFrom(outputs);
+    this.#bench.features.trim();
+    return features.base;
+  }
+
+  async ground(phrase: PhraseTokens): Promise<Decoded> {
+    const features = await this.#features();
+    const dim = this.#bench.pack.manifest.model.dim;
+    const tokens = this.#bench.pack.sessions.tensor({ data: phrase.tokens, dims: [1, phrase.tokens.length / dim, dim] });
+    const outputs = await this.#run('ground', { ...features.tensors, tokens });
+    return decodedFrom(outputs);
+  }
+
+  mapping(size: Size | undefined): MaskMapping {
+    const geometry = this.#geometry;
+    if (!geometry) throw new EngineError('internal', 'A head asked for masks before a decoder pass.');
+    return geometry.mapping(size ?? geometry.picture, this.#bench.pack.manifest.preprocess.maskResize);
+  }
+
+  async head<T>(work: () => T): Promise<T> {
+    await this.#checkpoint();
+    return this.#timer.span('head', work);
+  }
+
+  async #features(): Promise<Features> {
+    const { pack, shelf, features } = this.#bench;
+    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)}`;
+    const known = features.get(key);
+    if (known) {
+      this.#geometry = known.geometry;
+      return known;
+    }
+    const { geometry, rgb } = await shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer);
+    const feeds = await this.#timer.span('prepare', () => {
+      const inputs: Record<string, Tensor> = { pixels: pack.sessions.tensor(pixelInput(rgb, geometry.content, geometry.padded, pack.manifest.preprocess)) };
+      for (const [name, host] of Object.entries(geometryInputs(geometry.padded, pack.manifest))) inputs[name] = pack.sessions.tensor(host);
+      return inputs;
+    });
+    const tensors = await this.#run('image', feeds);
+    disposeAll(feeds);
+    const made: Features = { geometry, tensors, base: null };
+    features.put(key, made);
+    this.#geometry = geometry;
+    return made;
+  }
+
+  async #text<T>(work: () => Promise<T>): Promise<T> {
+    await this.#checkpoint();
+    const { runs } = this.#bench.pack.sessions;
+    const before = runs['text'] ?? 0;
+    const result = await this.#timer.span('text', work);
+    for (let n = before; n < (runs['text'] ?? 0); n++) this.graphs.push('text');
+    return result;
+  }
+
+  async #run(role: string, feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    await this.#checkpoint();
+    const outputs = await this.#timer.span(role, () => this.#bench.pack.sessions.run(role, feeds));
+    this.graphs.push(role);
+    return outputs;
+  }
+
+  /** Lets messages in (a WASM run blocks the thread), then stops if one of them was a cancel or a newer request. */
+  async #checkpoint(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    throwIfAborted(this.#signal);
+  }
+}
+
+/** `masks` [1, n, h, w] and `embeddings` [1, n, d], brought to the CPU and let go on the device. */
+async function decodedFrom(outputs: Readonly<Record<string, Tensor>>): Promise<Decoded> {
+  const { masks, embeddings } = outputs;
+  if (!masks || !embeddings) throw new EngineError('graph-failed', 'A decoder graph gave no masks or embeddings.');
+  const [, count = 0, height = 0, width = 0] = masks.dims;
+  const dim = embeddings.dims[2] ?? 0;
+  const decoded: Decoded = {
+    masks: { count, height, width, data: await floats(masks) },
+    embeddings: { count, dim, data: await floats(embeddings) },
+  };
+  disposeAll(outputs);
+  return decoded;
+}

@@ -1,0 +1,83 @@
+/**
+ * Where verified chunks are kept, by content hash: a resumed or repeated load finds what it has, whatever pack or
+ * address it came from.
+ */
+
+export interface ChunkStore {
+  has(hash: string): Promise<boolean>;
+  get(hash: string): Promise<Blob | null>;
+  /** Keeps the chunk; falls back to memory by itself when storage refuses. */
+  put(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  drop(hash: string): Promise<void>;
+  /** 'memory' once anything had to be kept there. */
+  readonly kind: 'disk' | 'memory';
+}
+
+export class MemoryStore implements ChunkStore {
+  readonly kind = 'memory';
+  readonly #chunks = new Map<string, Blob>();
+
+  async has(hash: string): Promise<boolean> {
+    return this.#chunks.has(hash);
+  }
+  async get(hash: string): Promise<Blob | null> {
+    return this.#chunks.get(hash) ?? null;
+  }
+  async put(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#chunks.set(hash, new Blob([bytes]));
+  }
+  async drop(hash: string): Promise<void> {
+    this.#chunks.delete(hash);
+  }
+}
+
+const CACHE = 'xdecoder-chunks-1';
+/** Cache Storage wants a URL; this one is never fetched. */
+const address = (hash: string): string => `/chunks/${hash}`;
+
+/** Cache Storage, and memory for what it refuses (quota, private windows, insecure pages). */
+export class CacheStore implements ChunkStore {
+  readonly #memory = new MemoryStore();
+  readonly #caches: CacheStorage | undefined;
+  kind: 'disk' | 'memory' = 'disk';
+
+  constructor(caches: CacheStorage | undefined) {
+    this.#caches = caches;
+    if (!caches) this.kind = 'memory';
+  }
+
+  async has(hash: string): Promise<boolean> {
+    return (await this.get(hash)) !== null;
+  }
+
+  async get(hash: string): Promise<Blob | null> {
+    const kept = await this.#memory.get(hash);
+    if (kept) return kept;
+    const response = await this.#try((cache) => cache.match(address(hash)));
+    return response ? response.blob() : null;
+  }
+
+  async put(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const done = await this.#try(async (cache) => {
+      await cache.put(address(hash), new Response(bytes));
+      return true;
+    });
+    if (done) return;
+    this.kind = 'memory';
+    await this.#memory.put(hash, bytes);
+  }
+
+  async drop(hash: string): Promise<void> {
+    await this.#memory.drop(hash);
+    await this.#try((cache) => cache.delete(address(hash)));
+  }
+
+  async #try<T>(work: (cache: Cache) => Promise<T>): Promise<T | undefined> {
+    try {
+      return this.#caches && (await work(await this.#caches.open(CACHE)));
+    } catch {
+      // Refused (quota, policy): the caller goes on without; `kind` and the load report say so.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Everything an action or a flow needs: the state, the engine, and what is kept outside the state. */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Engine } from '../engine/api.ts';
+import { History } from './history.ts';
+import { Shelf } from './shelf.ts';
+import { initialState, type State } from './state.ts';
+import { Vault } from './vault.ts';
+
+export interface App {
+  readonly store: StoreApi<State>;
+  readonly engine: Engine;
+  readonly vault: Vault;
+  readonly shelf: Shelf;
+  readonly history: History;
+  /** Running work that can be stopped, by kind. */
+  readonly jobs: Map<'load' | 'open' | 'run', AbortController>;
+}
+
+export function createApp(engine: Engine): App {
+  return {
+    store: createStore<State>(() => initialState),
+    engine,
+    vault: new Vault(),
+    shelf: new Shelf(),
+    history: new History(),
+    jobs: new Map(),
+  };
+}
+
+type Change<S> = Partial<S> | ((slice: S) => Partial<S>);
+
+/** Changes one slice; the others keep their identity, so that selectors on them stay quiet. */
+export function update<K extends keyof State>(app: App, key: K, change: Change<State[K]>): void {
+  app.store.setState((state) => {
+    const slice = state[key];
+    return { [key]: { ...slice, ...(typeof change === 'function' ? change(slice) : change) } } as Pick<State, K>;
+  });
+}
+
+/** A fresh controller of a kind; what ran before under it is aborted. */
+export function restart(app: App, job: 'load' | 'open' | 'run'): AbortController {
+  app.jobs.get(job)?.abort();
+  const controller = new AbortController();
+  app.jobs.set(job, controller);
+  return controller;
+}

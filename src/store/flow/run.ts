@@ -1,0 +1,105 @@
+/**
+ * Compares what is wanted with what is there and runs the difference, one piece at a time. Work that is no longer
+ * wanted is aborted, so a late result can't land on another picture: it is stored under what it was asked for.
+ */
+import { isAbort } from '../../engine/errors.ts';
+import type { Size } from '../../engine/api.ts';
+import { score } from '../../i18n/numbers.ts';
+import { restart, update, type App } from '../app.ts';
+import { failureOf } from '../failure.ts';
+import { names } from '../select.ts';
+import { vocabularyOf } from '../names.ts';
+import type { FindResult, SeeResult, Want } from '../slices/runs.ts';
+import type { Picture } from '../slices/library.ts';
+import { announce, dismissRetry, notify } from './notify.ts';
+import { nextWant, sameWant, wants } from './want.ts';
+
+/** Masks are asked for no larger than a screen shows them; saving asks again at the picture's own size. */
+const SHOWN_LONG_SIDE = 1280;
+const KEPT_PHRASES = 60;
+
+export function shownSize({ width, height }: Size): Size {
+  const scale = Math.min(1, SHOWN_LONG_SIDE / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/** Call after any change of what is wanted. */
+export function reconcile(app: App): void {
+  const state = app.store.getState();
+  const { running } = state.runs;
+  if (running && wants(state).some((want) => sameWant(want, running))) return;
+  const next = nextWant(state);
+  if (running) app.jobs.get('run')?.abort();
+  update(app, 'runs', { running: next });
+  if (next) void work(app, next);
+}
+
+async function work(app: App, want: Want): Promise<void> {
+  const { signal } = restart(app, 'run');
+  const picture = app.store.getState().library.pictures.find((p) => p.key === want.picture);
+  try {
+    if (picture) await (want.kind === 'see' ? see(app, picture, want, signal) : find(app, picture, want, signal));
+  } catch (error) {
+    if (signal.aborted) return;
+    // An abort that nobody here asked for: the engine let it go. Count it as failed, or it would be tried for ever.
+    update(app, 'runs', ({ failed }) => ({ failed: [...failed, want] }));
+    if (!isAbort(error)) notify(app, failureOf(error, picture?.name ?? null), 'run');
+  }
+  if (signal.aborted) return;
+  update(app, 'runs', { running: null });
+  reconcile(app);
+}
+
+async function see(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const vocabulary = vocabularyOf(names(app.store.getState()));
+  const run = await app.engine.run('panoptic', picture.engineId, { vocabulary, outputSize: shownSize(picture.size) }, { signal });
+  signal.throwIfAborted();
+  const { ids, size, segments } = run.output;
+  const count = segments.reduce((most, s) => Math.max(most, s.id), 0);
+  const result: SeeResult = {
+    kind: 'see', id: app.vault.put({ ids, size, count }), picture: picture.key, wanted: want.wanted, size,
+    segments: segments.toSorted((a, b) => b.area - a.area), timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+  };
+  const before = app.store.getState().runs.see[picture.key];
+  update(app, 'runs', (runs) => ({ see: { ...runs.see, [picture.key]: result } }));
+  if (before) app.vault.drop(before.id);
+  // Segment numbers belong to one result: a selection among the old ones would point at others now.
+  if (before && !sameSegments(before, result)) update(app, 'selection', { hovered: null, picked: [] });
+  announce(app, (t) => t('list.done', { count: segments.length, names: [...new Set(result.segments.map((s) => s.label))].slice(0, 8).join(', ') }));
+}
+
+const sameSegments = (a: SeeResult, b: SeeResult): boolean =>
+  a.segments.length === b.segments.length && a.segments.every((s, i) => s.id === b.segments[i]?.id && s.area === b.segments[i]?.area);
+
+async function find(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const phrase = want.wanted;
+  const run = await app.engine.run('referring', picture.engineId, { phrase, outputSize: shownSize(picture.size) }, { signal });
+  signal.throwIfAborted();
+  const { mask, size, score: value, matches, area, bbox, truncated } = run.output;
+  const result: FindResult = {
+    kind: 'find', id: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
+    score: value, matches, area, bbox, truncated, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+  };
+  update(app, 'runs', (runs) => {
+    for (const old of runs.find.slice(0, -KEPT_PHRASES)) app.vault.drop(old.id);
+    return { find: [...runs.find.slice(-KEPT_PHRASES), result] };
+  });
+  announce(app, (t) => (matches ? t('find.found', { phrase, score: score(value) }) : t('find.none', { score: score(value) })));
+}
+
+/** Tries again what failed. */
+export function retryRuns(app: App): void {
+  dismissRetry(app, 'run');
+  update(app, 'runs', { failed: [] });
+  reconcile(app);
+}
+
+/** Stops what runs, and does not start it again by itself. */
+export function stopRun(app: App): void {
+  const { running } = app.store.getState().runs;
+  if (!running) return;
+  app.jobs.get('run')?.abort();
+  update(app, 'runs', ({ failed }) => ({ running: null, failed: [...failed, running] }));
+}

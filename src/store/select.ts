@@ -1,0 +1,54 @@
+/** Questions that several parts ask of the state. */
+import type { State } from './state.ts';
+import { namesOf, type Named } from './names.ts';
+import type { Picture } from './slices/library.ts';
+import type { FindResult, SeeResult } from './slices/runs.ts';
+import type { Verb } from './slices/task.ts';
+import type { TaskAvailability } from '../engine/api.ts';
+
+export const currentPicture = (s: State): Picture | null =>
+  s.library.pictures.find((p) => p.key === s.library.current) ?? null;
+
+export const currentSee = (s: State): SeeResult | null =>
+  s.library.current === null ? null : (s.runs.see[s.library.current] ?? null);
+
+export function currentFind(s: State): FindResult | null {
+  if (s.task.verb !== 'find' || s.task.phrase === '') return null;
+  return s.runs.find.findLast((r) => r.picture === s.library.current && r.phrase === s.task.phrase) ?? null;
+}
+
+/** The found region that the stage shows: one that matches, or a guess the person asked for. */
+export function shownFind(s: State): FindResult | null {
+  const find = currentFind(s);
+  return find && (find.matches || s.task.guess) ? find : null;
+}
+
+/** The task of the engine behind each verb. Those the engine has no task for are known to packs by these names. */
+export const TASK_OF: Readonly<Record<Verb, string>> = {
+  see: 'panoptic', find: 'referring', describe: 'caption', ask: 'vqa', search: 'retrieval',
+};
+
+/** Null while no pack is loaded: nobody knows yet. */
+export function availability(s: State, verb: Verb): TaskAvailability | null {
+  if (!s.engine.report) return null;
+  const tasks: Readonly<Record<string, TaskAvailability | undefined>> = s.engine.report.tasks;
+  return tasks[TASK_OF[verb]] ?? { available: false, reason: '' };
+}
+
+/** A selector that computes again only when the parts it read have changed. */
+export function memo<P extends readonly unknown[], R>(parts: (s: State) => readonly [...P], compute: (...parts: P) => R): (s: State) => R {
+  let last: { parts: readonly [...P]; result: R } | null = null;
+  return (s) => {
+    const now = parts(s);
+    if (last?.parts.every((part, i) => part === now[i])) return last.result;
+    last = { parts: now, result: compute(...now) };
+    return last.result;
+  };
+}
+
+const NO_NAMES: readonly Named[] = [];
+
+export const names = memo(
+  (s) => [s.task.list, s.engine.report],
+  (list, report) => (list && report ? namesOf(list, report.presets) : NO_NAMES),
+);

@@ -1,0 +1,51 @@
+/** Files of the pictures and their decoded bitmaps; bitmaps of pictures not looked at lately are let go. */
+import type { PictureKey } from './slices/library.ts';
+
+const KEPT_BITMAPS = 3;
+
+export class Shelf {
+  readonly #files = new Map<PictureKey, Blob>();
+  readonly #bitmaps = new Map<PictureKey, ImageBitmap>();
+
+  put(key: PictureKey, file: Blob): void {
+    this.#files.set(key, file);
+  }
+
+  file(key: PictureKey): Blob | undefined {
+    return this.#files.get(key);
+  }
+
+  /** The picture for drawing, right way up. SVG has to pass through an image element. */
+  async bitmap(key: PictureKey): Promise<ImageBitmap | null> {
+    const known = this.#bitmaps.get(key);
+    if (known) return known;
+    const file = this.#files.get(key);
+    if (!file) return null;
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => throughElement(file));
+    if (!this.#files.has(key)) return null;
+    this.#bitmaps.set(key, bitmap);
+    for (const old of [...this.#bitmaps.keys()].slice(0, -KEPT_BITMAPS)) {
+      this.#bitmaps.get(old)?.close();
+      this.#bitmaps.delete(old);
+    }
+    return bitmap;
+  }
+
+  drop(key: PictureKey): void {
+    this.#files.delete(key);
+    this.#bitmaps.get(key)?.close();
+    this.#bitmaps.delete(key);
+  }
+}
+
+async function throughElement(file: Blob): Promise<ImageBitmap> {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    return await createImageBitmap(image);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}

@@ -1,0 +1,56 @@
+/** Results by picture. Masks are in the vault under the result's id; here is what may be read by the interface. */
+import type { Segment } from '../../tasks/types.ts';
+import type { Box, Size, Timings } from '../../engine/api.ts';
+import type { PictureKey } from './library.ts';
+
+export type ResultId = string & { readonly __brand: 'ResultId' };
+
+interface Result {
+  readonly id: ResultId;
+  readonly picture: PictureKey;
+  /** What was asked for; compared with what is wanted now. */
+  readonly wanted: string;
+  readonly size: Size;
+  readonly timings: Timings;
+  readonly graphs: readonly string[];
+  /** Wall time from asking to having. */
+  readonly ms: number;
+}
+
+export interface SeeResult extends Result {
+  readonly kind: 'see';
+  readonly segments: readonly Segment[];
+}
+
+export interface FindResult extends Result {
+  readonly kind: 'find';
+  readonly phrase: string;
+  readonly score: number;
+  readonly matches: boolean;
+  readonly area: number;
+  readonly bbox: Box;
+  readonly truncated: boolean;
+}
+
+export type JobKind = 'see' | 'find';
+
+/** A piece of work: what is wanted, named so that two equal wants are one. */
+export interface Want {
+  readonly kind: JobKind;
+  readonly picture: PictureKey;
+  readonly wanted: string;
+}
+
+export interface RunsSlice {
+  /** Newest result of each picture. */
+  readonly see: Readonly<Record<PictureKey, SeeResult>>;
+  /** Results of phrases, newest last, for all pictures. */
+  readonly find: readonly FindResult[];
+  readonly running: Want | null;
+  /** Wants that failed; not tried again until asked. */
+  readonly failed: readonly Want[];
+  /** Results whose outlines are ready in the vault. */
+  readonly outlined: Readonly<Record<ResultId, true>>;
+}
+
+export const runsSlice: RunsSlice = { see: {}, find: [], running: null, failed: [], outlined: {} };

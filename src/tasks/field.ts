@@ -1,0 +1,123 @@
+/**
+ * Mask logits brought to the output size a tile at a time, and only where they are needed.
+ *
+ * Most queries are far below zero in most of the picture. The weights of a tile sum to one, so its values lie between
+ * the least and largest source logit it touches, widened by what the filter's negative lobes can overshoot: an exact
+ * bound, from a few source cells, that tells a head which queries it must look at closely.
+ */
+import type { Size } from '../masks/types.ts';
+import { rowOf, type Taps } from '../masks/resample.ts';
+import type { Decoded, MaskMapping } from './head.ts';
+
+/** Output pixels a side: large enough that bounds are cheap beside pixels, small enough that they are tight. */
+const SIDE = 32;
+
+/** One axis of a tile: its outputs, the source cells they touch and the largest sum of absolute weights. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly low: number;
+  readonly high: number;
+  readonly gain: number;
+}
+
+export interface Tile {
+  readonly y: Stretch;
+  readonly x: Stretch;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Least and largest value that a mask can have in a tile. */
+export interface Bounds {
+  least: number;
+  most: number;
+}
+
+function stretches(taps: Taps): Stretch[] {
+  const out: Stretch[] = [];
+  for (let from = 0; from < taps.rows; from += SIDE) {
+    const to = Math.min(taps.rows, from + SIDE);
+    let [low, high, gain] = [taps.source, 0, 1];
+    for (let r = from; r < to; r++) {
+      const weights = rowOf(taps, r);
+      const start = taps.start[r] as number;
+      low = Math.min(low, start);
+      high = Math.max(high, start + weights.length);
+      gain = Math.max(gain, weights.reduce((sum, w) => sum + Math.abs(w), 0));
+    }
+    out.push({ from, to, low, high, gain });
+  }
+  return out;
+}
+
+export class MaskField {
+  readonly size: Size;
+  readonly tiles: readonly Tile[];
+  readonly #decoded: Decoded;
+  readonly #mapping: MaskMapping;
+  readonly #line: Float32Array;
+
+  constructor(decoded: Decoded, mapping: MaskMapping) {
+    this.size = mapping.size;
+    this.#decoded = decoded;
+    this.#mapping = mapping;
+    this.#line = new Float32Array(decoded.masks.width);
+    const columns = stretches(mapping.x);
+    this.tiles = stretches(mapping.y).flatMap((y) => columns.map((x): Tile => ({ y, x, rows: y.to - y.from, columns: x.to - x.from })));
+  }
+
+  /** Bounds of a query's logits in a tile, into `out`. */
+  bounds(query: number, { y, x }: Tile, out: Bounds): void {
+    const { width, height, data } = this.#decoded.masks;
+    let least = Infinity;
+    let most = -Infinity;
+    for (let row = y.low; row < y.high; row++) {
+      const from = query * width * height + row * width;
+      for (let i = from + x.low; i < from + x.high; i++) {
+        const v = data[i] as number;
+        if (v < least) least = v;
+        if (v > most) most = v;
+      }
+    }
+    // A little more than exact, for the rounding of float32 weights.
+    const over = ((y.gain * x.gain - 1) / 2 + 1e-4) * (most - least) + 1e-4;
+    out.least = least - over;
+    out.most = most + over;
+  }
+
+  /** A query's logits in a tile, row-major, into `out` (at least SIDE x SIDE). */
+  fill(query: number, { y, x, columns }: Tile, out: Float32Array): void {
+    const { width, height, data } = this.#decoded.masks;
+    const [ty, tx] = [this.#mapping.y, this.#mapping.x];
+    const line = this.#line;
+    for (let row = y.from; row < y.to; row++) {
+      line.fill(0, x.low, x.high);
+      const first = ty.offset[row] as number;
+      const last = ty.offset[row + 1] as number;
+      for (let k = first; k < last; k++) {
+        const weight = ty.values[k] as number;
+        const from = query * width * height + ((ty.start[row] as number) + k - first) * width;
+        for (let c = x.low; c < x.high; c++) line[c] = (line[c] as number) + weight * (data[from + c] as number);
+      }
+      const base = (row - y.from) * columns;
+      for (let c = x.from; c < x.to; c++) {
+        const end = tx.offset[c + 1] as number;
+        let sum = 0;
+        for (let k = tx.offset[c] as number, at = tx.start[c] as number; k < end; k++, at++) sum += (tx.values[k] as number) * (line[at] as number);
+        out[base + c - x.from] = sum;
+      }
+    }
+  }
+}
+
+/** Room for the values of one tile. */
+export const tileBuffer = (): Float32Array => new Float32Array(SIDE * SIDE);
+
+/** Calls back with the place in the tile and in the whole map of each pixel. */
+export function eachPixel({ y, x, rows, columns }: Tile, size: Size, visit: (inTile: number, inMap: number) => void): void {
+  for (let r = 0; r < rows; r++) {
+    const from = (y.from + r) * size.width + x.from;
+    for (let c = 0; c < columns; c++) visit(r * columns + c, from + c);
+  }
+}

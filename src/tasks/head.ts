@@ -1,0 +1,18 @@
+/** What every task head gets: the decoder's answer and how to bring masks back to the picture. */
+import type { Taps } from '../masks/resample.ts';
+import type { LogitPlanes, Size } from '../masks/types.ts';
+import type { Rows } from './scores.ts';
+
+export interface Decoded {
+  /** Mask logits at stride 4 of the padded model input. */
+  readonly masks: LogitPlanes;
+  /** Class embeddings of the same queries, not normalised. */
+  readonly embeddings: Rows;
+}
+
+/** From stride-4 logits to the output size: up to the padded size, without the padding, to the output; one matrix an axis. */
+export interface MaskMapping {
+  readonly size: Size;
+  readonly y: Taps;
+  readonly x: Taps;
+}

@@ -1,0 +1,170 @@
+/** The heads against the plain definition of spec section 8, added up in full at every pixel. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compose, resamplePlane, resizeTaps, slice } from '../masks/resample.ts';
+import { MaskField, tileBuffer } from './field.ts';
+import type { Decoded, MaskMapping } from './head.ts';
+import { panoptic } from './panoptic.ts';
+import { referring } from './referring.ts';
+import { classProbabilities, normalise, row, type Rows, sigmoid, sigmoidAll } from './scores.ts';
+import { semantic } from './semantic.ts';
+
+const QUERIES = 7;
+const NAMES = ['wall', 'sky', 'cat', 'tree'];
+const DIM = 6;
+const SCALE = 12;
+
+interface Scene { readonly decoded: Decoded; readonly text: Rows; readonly mapping: MaskMapping }
+
+function scene(seed: number): Scene {
+  let state = seed * 2 + 1;
+  const next = (): number => (state = (state * 16807) % 2147483647) / 2147483647 - 0.5;
+  const [h, w] = [6 + (seed % 5), 7 + (seed % 4)];
+  const size = { height: 20 + (seed % 60), width: 25 + (seed % 70) };
+  const axis = (source: number, target: number) => compose(slice(resizeTaps(source, source * 4, 'bicubic-antialias'), 0, source * 4 - 3), resizeTaps(source * 4 - 3, target, 'bicubic-antialias'));
+  const blobs = Float32Array.from({ length: QUERIES * h * w }, () => 0);
+  for (let q = 0; q < QUERIES; q++) {
+    const [cy, cx, r] = [(next() + 0.5) * h, (next() + 0.5) * w, 1 + (next() + 0.5) * 4];
+    for (let i = 0; i < h * w; i++) blobs[q * h * w + i] = (r - Math.hypot(Math.floor(i / w) - cy, (i % w) - cx)) * 3 + next();
+  }
+  const rows = (count: number): Rows => ({ count, dim: DIM, data: Float32Array.from({ length: count * DIM }, next) });
+  const raw = rows(NAMES.length + 1);
+  for (let k = 0; k < raw.count; k++) raw.data.set(normalise(row(raw, k)), k * DIM);
+  return {
+    decoded: { masks: { count: QUERIES, height: h, width: w, data: blobs }, embeddings: rows(QUERIES) },
+    text: raw,
+    mapping: { size, y: axis(h, size.height), x: axis(w, size.width) },
+  };
+}
+
+function fullLogits({ decoded, mapping }: Scene): Float32Array[] {
+  const plane = decoded.masks.width * decoded.masks.height;
+  return Array.from({ length: QUERIES }, (_, q) => {
+    const out = new Float32Array(mapping.size.width * mapping.size.height);
+    resamplePlane(decoded.masks.data.subarray(q * plane, (q + 1) * plane), mapping.y, mapping.x, out);
+    return out;
+  });
+}
+
+const seeds = fc.integer({ min: 1, max: 5000 });
+
+describe('mask field', () => {
+  it('tiles are the plain resize, and lie within their bounds', () => {
+    fc.assert(fc.property(seeds, (seed) => {
+      const s = scene(seed);
+      const field = new MaskField(s.decoded, s.mapping);
+      const full = fullLogits(s);
+      const buffer = tileBuffer();
+      const bounds = { least: 0, most: 0 };
+      for (const tile of field.tiles) {
+        for (let q = 0; q < QUERIES; q++) {
+          field.fill(q, tile, buffer);
+          field.bounds(q, tile, bounds);
+          for (let y = 0; y < tile.rows; y++) for (let x = 0; x < tile.columns; x++) {
+            const value = buffer[y * tile.columns + x] ?? NaN;
+            expect(value).toBe(full[q]?.[(tile.y.from + y) * s.mapping.size.width + tile.x.from + x]);
+            if (!(value >= bounds.least && value <= bounds.most)) throw new Error(`${value} outside ${bounds.least}..${bounds.most}`);
+          }
+        }
+      }
+    }), { numRuns: 15 });
+  });
+});
+
+describe('semantic head', () => {
+  it('gives each pixel the name with the largest sum', () => {
+    fc.assert(fc.property(seeds, (seed) => {
+      const s = scene(seed);
+      const full = fullLogits(s);
+      const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
+      const { labels, present } = semantic(s.decoded, s.text, NAMES, SCALE, s.mapping);
+      labels.forEach((label, i) => {
+        const sums = NAMES.map((_, k) => full.reduce((sum, logits, q) => sum + (row(p, q)[k] ?? 0) * sigmoid(logits[i] ?? 0), 0));
+        expect(sums[label]).toBeGreaterThan(Math.max(...sums) - 1e-3);
+      });
+      expect(present.reduce((sum, e) => sum + e.area, 0)).toBe(labels.length);
+    }), { numRuns: 15 });
+  });
+});
+
+describe('panoptic head', () => {
+  const options = { objectMask: 0.3, overlap: 0.4 };
+
+  it('is the published merge', () => {
+    fc.assert(fc.property(seeds, (seed) => {
+      const s = scene(seed);
+      const isThing = [false, false, true, true];
+      const { ids, segments } = panoptic(s.decoded, s.text, NAMES, isThing, SCALE, s.mapping, options);
+      expect(Array.from(ids)).toEqual(Array.from(referenceIds(s, isThing, options)));
+      for (const segment of segments) expect(segment.area).toBe(ids.reduce((n, id) => n + (id === segment.id ? 1 : 0), 0));
+    }), { numRuns: 25 });
+  });
+
+  it('finds nothing when nothing is sure enough', () => {
+    const s = scene(3);
+    const { ids, segments } = panoptic(s.decoded, s.text, NAMES, [], SCALE, s.mapping, { objectMask: 1, overlap: 0.8 });
+    expect(segments).toEqual([]);
+    expect(ids.every((id) => id === 0)).toBe(true);
+  });
+});
+
+function referenceIds(s: Scene, isThing: readonly boolean[], options: { objectMask: number; overlap: number }): Uint16Array {
+  const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
+  const full = fullLogits(s);
+  const kept = full.flatMap((logits, q) => {
+    const scores = Array.from(row(p, q));
+    const score = Math.max(...scores);
+    const label = scores.indexOf(score);
+    return label !== NAMES.length && score > options.objectMask ? [{ logits, score, label }] : [];
+  });
+  const ids = new Uint16Array(s.mapping.size.width * s.mapping.size.height);
+  const owner = Array.from(ids, (_, i) => {
+    let best = -1;
+    let most = -1;
+    kept.forEach((k, n) => {
+      const strength = k.score * sigmoid(k.logits[i] ?? 0);
+      if (strength > most) [best, most] = [n, strength];
+    });
+    return best;
+  });
+  const stuff = new Map<number, number>();
+  let next = 1;
+  kept.forEach((k, n) => {
+    const own = owner.filter((o) => o === n).length;
+    const whole = k.logits.filter((v) => v >= 0).length;
+    const mine = owner.flatMap((o, i) => (o === n && (k.logits[i] ?? -1) >= 0 ? [i] : []));
+    if (own === 0 || whole === 0 || mine.length === 0 || own / whole < options.overlap) return;
+    const thing = isThing[k.label] ?? true;
+    const id = (thing ? undefined : stuff.get(k.label)) ?? next++;
+    if (!thing) stuff.set(k.label, id);
+    for (const i of mine) ids[i] = id;
+  });
+  return ids;
+}
+
+describe('referring head', () => {
+  it('takes the query nearest to the phrase and its mask above zero', () => {
+    fc.assert(fc.property(seeds, fc.integer({ min: 0, max: QUERIES - 1 }), (seed, wanted) => {
+      const s = scene(seed);
+      const phrase = normalise(row(s.decoded.embeddings, wanted));
+      const found = referring(s.decoded, phrase, row(s.text, NAMES.length), SCALE, s.mapping, { minScore: 0.5 });
+      expect(Array.from(found.mask)).toEqual(Array.from(fullLogits(s)[wanted] ?? [], (v) => (v > 0 ? 1 : 0)));
+      expect(found.area).toBe(found.mask.reduce((a, b) => a + b, 0));
+      expect(found.score).toBeGreaterThanOrEqual(0.5);
+    }), { numRuns: 25 });
+  });
+});
+
+describe('scores', () => {
+  it('the sigmoid table is right to a millionth', () => {
+    const xs = Float32Array.from({ length: 4001 }, (_, i) => (i - 2000) / 90);
+    const ys = xs.slice();
+    sigmoidAll(ys);
+    ys.forEach((y, i) => expect(Math.abs(y - sigmoid(xs[i] ?? 0))).toBeLessThan(2e-6));
+  });
+  it('class probabilities sum to one', () => {
+    const s = scene(9);
+    const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
+    for (let q = 0; q < p.count; q++) expect(row(p, q).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+  });
+});

@@ -1,0 +1,94 @@
+/** Panoptic head (spec section 8): keep confident queries, give every pixel to one, drop what is mostly covered. */
+import { measureIds } from '../masks/measure.ts';
+import type { Decoded, MaskMapping } from './head.ts';
+import { ownership } from './ownership.ts';
+import { argmax, classProbabilities, type Rows, row } from './scores.ts';
+import type { PanopticOutput, Segment } from './types.ts';
+
+export interface PanopticOptions {
+  /** A query is kept when its best class is no background and scores more than this. */
+  readonly objectMask: number;
+  /** A kept query becomes a segment when at least this share of its mask is its own. */
+  readonly overlap: number;
+}
+
+interface Kept {
+  readonly query: number;
+  readonly label: number;
+  readonly score: number;
+  readonly alternatives: { label: string; score: number }[];
+}
+
+function keepQueries(probabilities: Rows, names: readonly string[], threshold: number): Kept[] {
+  const kept: Kept[] = [];
+  for (let query = 0; query < probabilities.count; query++) {
+    const p = row(probabilities, query);
+    const label = argmax(p);
+    const score = p[label] as number;
+    if (label === names.length || score <= threshold) continue;
+    const alternatives = names
+      .map((name, k) => ({ label: name, score: p[k] as number }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 3);
+    kept.push({ query, label, score, alternatives });
+  }
+  return kept;
+}
+
+export function panoptic(
+  decoded: Decoded,
+  text: Rows,
+  names: readonly string[],
+  isThing: readonly boolean[],
+  logitScale: number,
+  mapping: MaskMapping,
+  options: PanopticOptions,
+): PanopticOutput {
+  const kept = keepQueries(classProbabilities(decoded.embeddings, text, logitScale), names, options.objectMask);
+  const { solid, owned, original } = ownership(decoded, kept, mapping);
+  const inner = countInner(solid, kept.length);
+  // Segment of each kept query, 0 = dropped. Stuff of one name is one segment, things are one each.
+  const segmentOf = new Uint16Array(kept.length);
+  const stuff = new Map<number, number>();
+  const chosen: Kept[] = [];
+  kept.forEach((k, index) => {
+    const area = owned[index] as number;
+    const full = original[index] as number;
+    if (area === 0 || full === 0 || inner[index] === 0 || area / full < options.overlap) return;
+    const thing = isThing[k.label] ?? true;
+    const merged = thing ? undefined : stuff.get(k.label);
+    if (merged !== undefined) {
+      segmentOf[index] = merged;
+      return;
+    }
+    chosen.push(k);
+    segmentOf[index] = chosen.length;
+    if (!thing) stuff.set(k.label, chosen.length);
+  });
+  const ids = solid.map((owner) => (owner === 0 ? 0 : (segmentOf[owner - 1] as number)));
+  const extents = measureIds(ids, mapping.size, chosen.length);
+  const segments = chosen.map((k, i): Segment => {
+    const extent = extents[i + 1] ?? { area: 0, bbox: [0, 0, 0, 0] as const };
+    return {
+      id: i + 1,
+      label: names[k.label] ?? '',
+      labelIndex: k.label,
+      score: k.score,
+      isThing: isThing[k.label] ?? true,
+      area: extent.area,
+      bbox: extent.bbox,
+      alternatives: k.alternatives,
+    };
+  });
+  return { size: mapping.size, ids, segments };
+}
+
+/** Pixels that each claim owns and where its own mask is at least one half. */
+function countInner(solid: Uint16Array, claims: number): Float64Array {
+  const counts = new Float64Array(claims + 1);
+  for (let i = 0; i < solid.length; i++) {
+    const owner = solid[i] as number;
+    counts[owner] = (counts[owner] as number) + 1;
+  }
+  return counts.subarray(1);
+}

@@ -1,0 +1,76 @@
+/** Arithmetic on embeddings: rows of d numbers, row-major. */
+
+/** Added to a norm before dividing, as the official code does for every embedding (spec section 5). */
+const NORM_EPSILON = 1e-7;
+
+export interface Rows {
+  readonly count: number;
+  readonly dim: number;
+  readonly data: Float32Array;
+}
+
+export function row(rows: Rows, index: number): Float32Array {
+  return rows.data.subarray(index * rows.dim, (index + 1) * rows.dim);
+}
+
+export function normalise(vector: Float32Array): Float32Array {
+  let square = 0;
+  for (const v of vector) square += v * v;
+  const scale = 1 / (Math.sqrt(square) + NORM_EPSILON);
+  return vector.map((v) => v * scale);
+}
+
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+/**
+ * Class probabilities of every query: softmax over the names and "background" (last) of scale x cosine.
+ *
+ * @param embeddings queries, not normalised
+ * @param text K + 1 normalised rows
+ * @returns count x (K + 1), row-major
+ */
+export function classProbabilities(embeddings: Rows, text: Rows, logitScale: number): Rows {
+  const out = new Float32Array(embeddings.count * text.count);
+  for (let q = 0; q < embeddings.count; q++) {
+    const e = normalise(row(embeddings, q));
+    const target = out.subarray(q * text.count, (q + 1) * text.count);
+    let top = -Infinity;
+    for (let k = 0; k < text.count; k++) {
+      const logit = logitScale * dot(e, row(text, k));
+      target[k] = logit;
+      if (logit > top) top = logit;
+    }
+    let sum = 0;
+    for (let k = 0; k < text.count; k++) sum += target[k] = Math.exp((target[k] as number) - top);
+    for (let k = 0; k < text.count; k++) target[k] = (target[k] as number) / sum;
+  }
+  return { count: embeddings.count, dim: text.count, data: out };
+}
+
+export function argmax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  return best;
+}
+
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+const TABLE_END = 16;
+const TABLE_STEPS = 128;
+const TABLE = Float32Array.from({ length: 2 * TABLE_END * TABLE_STEPS + 2 }, (_, i) => sigmoid(i / TABLE_STEPS - TABLE_END));
+
+/** Sigmoid of many numbers, in place: a table with linear steps, off by 1e-6 at most (float32's own grain is 1e-7). */
+export function sigmoidAll(values: Float32Array): void {
+  const end = TABLE_END - 1e-3;
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i] as number;
+    const at = ((x < -end ? -end : x > end ? end : x) + TABLE_END) * TABLE_STEPS;
+    const below = at | 0;
+    const low = TABLE[below] as number;
+    values[i] = low + (at - below) * ((TABLE[below + 1] as number) - low);
+  }
+}

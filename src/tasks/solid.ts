@@ -1,0 +1,21 @@
+/** One query's mask at the output size: 1 where its logit is above zero. */
+import { type Bounds, eachPixel, MaskField, tileBuffer } from './field.ts';
+import type { Decoded, MaskMapping } from './head.ts';
+
+export function solidMask(decoded: Decoded, query: number, mapping: MaskMapping): Uint8Array {
+  const field = new MaskField(decoded, mapping);
+  const mask = new Uint8Array(field.size.width * field.size.height);
+  const bounds: Bounds = { least: 0, most: 0 };
+  const values = tileBuffer();
+  for (const tile of field.tiles) {
+    field.bounds(query, tile, bounds);
+    if (bounds.most <= 0) continue;
+    if (bounds.least > 0) {
+      eachPixel(tile, field.size, (_, at) => (mask[at] = 1));
+      continue;
+    }
+    field.fill(query, tile, values);
+    eachPixel(tile, field.size, (inTile, at) => (mask[at] = (values[inTile] as number) > 0 ? 1 : 0));
+  }
+  return mask;
+}

@@ -1,0 +1,136 @@
+/**
+ * THE TABLE: a task is a combination of queries (X-Decoder section 3.1; docs/model.md).
+ *
+ * Each row says what goes in, who sees whom, which graphs run, what is read and where a changed option restarts. The
+ * engine runs whatever a row says; the app shows it. A new task is one row here and one head beside.
+ */
+import type { Size } from '../masks/types.ts';
+import { panoptic } from './panoptic.ts';
+import { referring } from './referring.ts';
+import { semantic } from './semantic.ts';
+import type { Steps } from './steps.ts';
+import type { TaskId, TaskInputs, TaskOutputs, Vocabulary } from './types.ts';
+
+export type GraphRole = 'image' | 'base' | 'ground' | 'text';
+
+/** Pieces of a query combination, for people: solid = latent queries, dashed = text, tinted = what comes out. */
+export type QueryPart = 'objects' | 'image-query' | 'grounding-copy' | 'names' | 'phrase';
+export type Outcome = 'segments' | 'labels' | 'mask';
+
+/** A manifest's options for a task: thresholds that a request may override. */
+export type PackOptions = Readonly<Record<string, unknown>>;
+
+export interface TaskRow<T extends TaskId> {
+  readonly id: T;
+  readonly inputs: readonly QueryPart[];
+  readonly outcome: Outcome;
+  /** Who sees whom in self-attention. */
+  readonly sees: string;
+  /** Decoder pass whose answer the head reads. */
+  readonly pass: 'base' | 'ground';
+  /** What the text encoder reads for this task. */
+  readonly text: 'vocabulary' | 'phrase';
+  /** Where each option restarts: at the head (no graph), at the text encoder or at a decoder pass. Never at the picture. */
+  readonly restarts: Readonly<Record<string, 'head' | 'text' | 'ground'>>;
+  /** Graphs without which the task can't be done. */
+  readonly graphs: readonly GraphRole[];
+  /** One sentence about what is wrong with a request, or null. */
+  check(input: TaskInputs[T]): string | null;
+  run(steps: Steps, input: TaskInputs[T], options: PackOptions): Promise<TaskOutputs[T]>;
+}
+
+const number = (options: PackOptions, name: string, fallback: number): number => {
+  const value = options[name];
+  return typeof value === 'number' ? value : fallback;
+};
+
+/** A mask of more pixels than this is no mask that anyone looks at. */
+const MAX_OUTPUT = 120_000_000;
+
+function checkSize(size: Size | undefined): string | null {
+  if (!size) return null;
+  const whole = [size.width, size.height].every((n) => Number.isInteger(n) && n > 0);
+  return whole && size.width * size.height <= MAX_OUTPUT ? null : `A result can't be ${size.width} x ${size.height} pixels large.`;
+}
+
+function checkVocabulary({ names, isThing }: Vocabulary): string | null {
+  if (names.length === 0) return 'There are no names to look for.';
+  if (names.length > 65534) return 'There are more than 65,534 names to look for.';
+  if (names.some((name) => name.trim() === '')) return 'A name to look for is empty.';
+  return isThing && isThing.length !== names.length ? 'There must be one thing-or-stuff flag a name.' : null;
+}
+
+const checkThreshold = (value: number | undefined, name: string): string | null =>
+  value === undefined || (value >= 0 && value <= 1) ? null : `The ${name} must lie between 0 and 1.`;
+
+const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
+
+export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
+  semantic: {
+    id: 'semantic',
+    inputs: ['objects', 'image-query', 'names'],
+    outcome: 'labels',
+    sees: 'object queries and the image query apart',
+    pass: 'base',
+    text: 'vocabulary',
+    restarts: { vocabulary: 'text', outputSize: 'head' },
+    graphs: ['image', 'base'],
+    check: ({ vocabulary, outputSize }) => checkVocabulary(vocabulary) ?? checkSize(outputSize),
+    async run(steps, { vocabulary, outputSize }) {
+      const text = await steps.classes(vocabulary.names);
+      const decoded = await steps.base();
+      return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize)));
+    },
+  },
+  panoptic: {
+    id: 'panoptic',
+    inputs: ['objects', 'image-query', 'names'],
+    outcome: 'segments',
+    sees: 'object queries and the image query apart',
+    pass: 'base',
+    text: 'vocabulary',
+    restarts: { vocabulary: 'text', objectMaskThreshold: 'head', overlapThreshold: 'head', outputSize: 'head' },
+    graphs: ['image', 'base'],
+    check: (input) =>
+      checkVocabulary(input.vocabulary) ??
+      checkSize(input.outputSize) ??
+      checkThreshold(input.objectMaskThreshold, 'least score') ??
+      checkThreshold(input.overlapThreshold, 'least visible share'),
+    async run(steps, input, options) {
+      const { vocabulary } = input;
+      const text = await steps.classes(vocabulary.names);
+      const decoded = await steps.base();
+      const thresholds = {
+        objectMask: input.objectMaskThreshold ?? number(options, 'objectMask', 0.8),
+        overlap: input.overlapThreshold ?? number(options, 'overlap', 0.8),
+      };
+      return steps.head(() => panoptic(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(input.outputSize), thresholds));
+    },
+  },
+  referring: {
+    id: 'referring',
+    inputs: ['grounding-copy', 'phrase'],
+    outcome: 'mask',
+    sees: 'copied object queries and phrase tokens, all to all',
+    pass: 'ground',
+    text: 'phrase',
+    restarts: { phrase: 'text', outputSize: 'head' },
+    graphs: ['image', 'text', 'ground'],
+    check: ({ phrase, outputSize }) => (phrase.trim() === '' ? 'The phrase is empty.' : checkSize(outputSize)),
+    async run(steps, { phrase, outputSize }, options) {
+      const words = await steps.phrase(phrase.trim());
+      const background = await steps.background();
+      const decoded = await steps.ground(words);
+      const minScore = number(options, 'minScore', 0.5);
+      const found = await steps.head(() => referring(decoded, words.sentence, background, steps.logitScale, steps.mapping(outputSize), { minScore }));
+      return { ...found, tokens: words.ids.length, truncated: words.truncated };
+    },
+  },
+};
+
+/** One value a task, in the table's order. */
+export const perTask = <V>(value: (task: TaskId) => V): Record<TaskId, V> => ({
+  semantic: value('semantic'),
+  panoptic: value('panoptic'),
+  referring: value('referring'),
+});

@@ -1,0 +1,37 @@
+/** Which device runs the model; pressed, it says why. */
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { usePick, useT } from '../context.ts';
+import parts from '../parts/parts.module.css';
+import styles from './Header.module.css';
+
+export function DeviceBadge() {
+  const t = useT();
+  const { device, phase } = usePick((s) => ({ device: s.engine.device, phase: s.engine.phase }));
+  return (
+    <DialogTrigger>
+      <Button className={styles.badge ?? ''} data-state={phase}>
+        <i className={styles.dot} aria-hidden />
+        <span>{device ? t(`device.${device.provider}`) : t('device.none')}</span>
+        <span className={styles.more}>{device ? `· ${device.precision} ` : ''}· {t('app.privacy')}</span>
+      </Button>
+      <Popover className={parts.popover ?? ''} placement="bottom end">
+        <Dialog className={styles.why ?? ''} aria-label={t('device.title')}>
+          <strong>{t('device.title')}</strong>
+          {device ? (
+            <>
+              <p>{device.reason}</p>
+              <dl className={`${styles.facts} num`}>
+                <dt>{t('device.precision')}</dt><dd>{device.precision}</dd>
+                <dt>{t('device.threads')}</dt><dd>{device.threads}</dd>
+                {device.adapter && <><dt>{t('device.adapter')}</dt><dd>{device.adapter}</dd></>}
+                <dt>{t('device.probe')}</dt><dd>{device.probeError.toExponential(1)}</dd>
+              </dl>
+            </>
+          ) : (
+            <p>{t('device.none')}</p>
+          )}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}

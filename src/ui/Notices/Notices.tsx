@@ -1,0 +1,45 @@
+/** Problems in words: where, why, what to do. They never cover the picture's middle, and stay until dismissed. */
+import { CircleAlert, X } from 'lucide-react';
+import { Button } from 'react-aria-components';
+import { loadPack } from '../../store/flow/load.ts';
+import { dismiss } from '../../store/flow/notify.ts';
+import { retryRuns } from '../../store/flow/run.ts';
+import type { Notice } from '../../store/slices/notices.ts';
+import { useApp, useSelect, useT } from '../context.ts';
+import parts from '../parts/parts.module.css';
+import styles from './Notices.module.css';
+
+export function Notices() {
+  const t = useT();
+  const list = useSelect((s) => s.notices.list);
+  return (
+    <section className={styles.notices} aria-label={t('notice.list')}>
+      {list.map((notice) => <Card key={notice.id} notice={notice} />)}
+    </section>
+  );
+}
+
+function Card({ notice: { id, tone, text, failure, retry } }: { readonly notice: Notice }) {
+  const app = useApp();
+  const t = useT();
+  const stays = useSelect((s) => failure?.stage === 'decode' && s.library.current !== null);
+  return (
+    <div className={styles.notice} data-tone={tone} role={failure ? 'alert' : 'status'}>
+      {failure && <CircleAlert size={18} strokeWidth={1.9} aria-hidden />}
+      <div>
+        {failure ? (
+          <>
+            <strong>{t(`notice.at.${failure.stage}`)}{failure.subject ? `: ${failure.subject}` : ''}</strong>
+            <p>{failure.message} {failure.advice}{stays ? ` ${t('notice.stays')}` : ''}</p>
+          </>
+        ) : (
+          <p>{text}</p>
+        )}
+        {retry && (
+          <Button className={parts.link ?? ''} onPress={() => (retry === 'load' ? void loadPack(app) : retryRuns(app))}>{t('notice.retry')}</Button>
+        )}
+      </div>
+      <Button className={styles.close ?? ''} aria-label={t('notice.close')} onPress={() => dismiss(app, id)}><X size={16} aria-hidden /></Button>
+    </div>
+  );
+}

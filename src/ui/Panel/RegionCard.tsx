@@ -1,0 +1,66 @@
+/** "In this picture": the stage as a list. Pointing at either lights up both. */
+import { useMemo, type FocusEvent } from 'react';
+import { ListBox, ListBoxItem, type Selection } from 'react-aria-components';
+import { hover, pick } from '../../actions/regions.ts';
+import { percent, score } from '../../i18n/numbers.ts';
+import { currentSee } from '../../store/select.ts';
+import type { Segment } from '../../tasks/types.ts';
+import { currentLooks, type Look } from '../Stage/colors.ts';
+import { useApp, useSelect, useT } from '../context.ts';
+import { Swatch } from '../parts/Swatch.tsx';
+import { titlesOf } from './titles.ts';
+import { Why } from './Why.tsx';
+import styles from './Panel.module.css';
+
+const NONE: readonly Segment[] = [];
+
+export function RegionCard() {
+  const app = useApp();
+  const t = useT();
+  const see = useSelect(currentSee);
+  const picked = useSelect((s) => s.selection.picked);
+  const segments = see?.segments ?? NONE;
+  const titles = useMemo(() => titlesOf(segments, t), [segments, t]);
+  const select = (keys: Selection): void => pick(app, segments.map((s) => s.id).filter((id) => keys === 'all' || keys.has(id)), 'set');
+  const onFocus = ({ target }: FocusEvent): void => {
+    if (target.matches(':focus-visible')) hover(app, Number(target.closest('[data-key]')?.getAttribute('data-key')) || null);
+  };
+  return (
+    <section className={styles.section} aria-label={t('list.title')}>
+      <h2>
+        {t('list.title')}
+        <span className="num">{picked.length > 0 ? t('list.pickedCount', { count: picked.length }) : segments.length || ''}</span>
+      </h2>
+      {segments.length === 0 ? (
+        <p className={styles.quiet}>{t(see ? 'list.nothing' : 'list.empty')}</p>
+      ) : (
+        <ListBox className={styles.list ?? ''} aria-label={t('list.title')} selectionMode="multiple" selectionBehavior="replace" selectedKeys={picked}
+          onSelectionChange={select} onFocus={onFocus} onBlur={() => hover(app, null)}>
+          {segments.map((segment) => <Row key={segment.id} segment={segment} title={titles.get(segment.id) ?? segment.label} whole={see ? see.size.width * see.size.height : 1} />)}
+        </ListBox>
+      )}
+      <Why segment={picked.length === 1 ? segments.find((s) => s.id === picked[0]) : undefined} />
+    </section>
+  );
+}
+
+const PLAIN: Look = { color: [128, 128, 128], pattern: 0 };
+
+function Row({ segment, title, whole }: { readonly segment: Segment; readonly title: string; readonly whole: number }) {
+  const app = useApp();
+  const t = useT();
+  const hovered = useSelect((s) => s.selection.hovered === segment.id);
+  const low = useSelect((s) => segment.score < s.view.threshold);
+  const look = useSelect((s) => currentLooks(s).get(segment.id)) ?? PLAIN;
+  const share = segment.area / whole;
+  return (
+    <ListBoxItem id={segment.id} textValue={title} className={styles.row ?? ''} data-on={hovered || undefined} data-low={low || undefined}
+      onHoverStart={() => hover(app, segment.id)} onHoverEnd={() => hover(app, null)}>
+      <Swatch look={look} stuff={!segment.isThing} />
+      <span className={styles.name}>{title}</span>
+      <span className={styles.bar} aria-hidden><i style={{ width: `${Math.max(3, Math.min(100, Math.sqrt(share) * 100))}%` }} /></span>
+      <span className="num" aria-hidden>{score(segment.score)}</span>
+      <span className="unseen">{t('list.score', { score: score(segment.score) })}, {t('list.share', { share: percent(share) })}</span>
+    </ListBoxItem>
+  );
+}

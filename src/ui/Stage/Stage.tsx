@@ -1,0 +1,124 @@
+/** The picture with what was seen in it. React lays it out; the painter draws; gestures act. */
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { onZoomRequest } from '../../actions/zoom.ts';
+import { update } from '../../store/app.ts';
+import { currentPicture } from '../../store/select.ts';
+import { useApp, useSelect, useT } from '../context.ts';
+import { attachGestures } from './gestures.ts';
+import { BrushRing } from './BrushRing.tsx';
+import { kept, zoomed, type Insets } from './camera.ts';
+import { Painter } from './painter.ts';
+import { sceneOf } from './scene.ts';
+import { Busy } from './Busy.tsx';
+import { Tools } from './Tools.tsx';
+import { ZoomBadge } from './ZoomBadge.tsx';
+import styles from './Stage.module.css';
+
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60],
+};
+
+export function Stage() {
+  const app = useApp();
+  const t = useT();
+  const picture = useSelect(currentPicture);
+  const tool = useSelect((s) => s.view.tool);
+  const zoomedIn = useSelect((s) => s.view.camera !== null);
+  const busy = useSelect((s) => s.runs.running !== null);
+  const surface = useRef<HTMLDivElement>(null);
+  const layers = { picture: useRef<HTMLCanvasElement>(null), masks: useRef<HTMLCanvasElement>(null), lines: useRef<HTMLCanvasElement>(null) };
+  const painter = useRef<Painter>(null);
+
+  useEffect(() => {
+    const element = surface.current;
+    const [pictureLayer, masks, lines] = [layers.picture.current, layers.masks.current, layers.lines.current];
+    if (!element || !pictureLayer || !masks || !lines) return;
+    const made = new Painter({ picture: pictureLayer, masks, lines });
+    painter.current = made;
+    let bitmap: ImageBitmap | null = null;
+    let shown: string | null = null;
+    const show = (): void => made.show(sceneOf(app, bitmap));
+    const follow = (): void => {
+      const { current } = app.store.getState().library;
+      if (current !== shown) {
+        shown = current;
+        bitmap = null;
+        if (current) {
+          void app.shelf.bitmap(current).then((ready) => {
+            if (shown !== current) return;
+            bitmap = ready;
+            show();
+          }, () => undefined); // a file that was read once and fails now is left blank
+        }
+      }
+      show();
+    };
+    const measure = (): void => {
+      show();
+      made.resize({ width: element.clientWidth, height: element.clientHeight }, insetsOf(element));
+    };
+    const sized = new ResizeObserver(measure);
+    sized.observe(element);
+    const theme = new MutationObserver(show);
+    theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    void document.fonts.ready.then(show);
+    const stops = [app.store.subscribe(follow), attachGestures(element, app, made)];
+    follow();
+    measure();
+    return () => {
+      sized.disconnect();
+      theme.disconnect();
+      stops.forEach((stop) => stop());
+      made.dispose();
+    };
+    // The refs are stable; the app never changes.
+  }, [app]);
+
+  useEffect(() => onZoomRequest((request) => {
+    const { view, fit, stage } = painter.current ?? {};
+    const now = currentPicture(app.store.getState());
+    if (!view || !fit || !stage || !now) return;
+    const middle = { x: stage.width / 2, y: stage.height / 2 };
+    const factor = { in: 1.25, out: 0.8, actual: 1 / devicePixelRatio / view.scale }[request];
+    update(app, 'view', { camera: zoomed(view, middle, factor, fit, now.size, stage) });
+  }), [app]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = ARROWS[event.key];
+    const { view, stage } = painter.current ?? {};
+    if (!by || !view || !stage || !picture || !zoomedIn) return;
+    event.preventDefault();
+    update(app, 'view', { camera: kept({ scale: view.scale, x: view.x + by[0], y: view.y + by[1] }, picture.size, stage) });
+  };
+
+  return (
+    <section className={styles.stage} aria-busy={busy}>
+      <div
+        ref={surface}
+        className={styles.surface}
+        data-tool={tool}
+        data-zoomed={zoomedIn || undefined}
+        style={picture ? { '--aspect': picture.size.width / picture.size.height } : undefined}
+        role="group"
+        tabIndex={0}
+        aria-label={picture ? t('picture.stage', { name: picture.name }) : undefined}
+        onKeyDown={onKeyDown}
+      >
+        <canvas ref={layers.picture} />
+        <canvas ref={layers.masks} />
+        <canvas ref={layers.lines} />
+        <BrushRing surface={surface} />
+      </div>
+      <Tools />
+      <ZoomBadge painter={painter} />
+      <Busy />
+    </section>
+  );
+}
+
+/** The free part of the stage is what its style says: the same numbers for layout and drawing. */
+function insetsOf(element: HTMLElement): Insets {
+  const style = getComputedStyle(element);
+  const px = (side: string): number => Number.parseFloat(style.getPropertyValue(`padding-${side}`)) || 0;
+  return { top: px('top'), right: px('right'), bottom: px('bottom'), left: px('left') };
+}

@@ -1,0 +1,57 @@
+/** What the stage shows, computed from the state: the painter knows no state beyond this. */
+import type { View } from '../../engine/picture/screen.ts';
+import type { App } from '../../store/app.ts';
+import { currentPicture, currentSee, shownFind } from '../../store/select.ts';
+import type { Picture } from '../../store/slices/library.ts';
+import type { FindResult, SeeResult } from '../../store/slices/runs.ts';
+import type { SelectionSlice } from '../../store/slices/selection.ts';
+import type { Outlines } from '../../outline/types.ts';
+import type { Regions } from '../../store/vault.ts';
+import { currentLooks, type Look } from './colors.ts';
+
+export interface Layer<R> {
+  readonly result: R;
+  readonly regions: Regions;
+  /** Null until traced. */
+  readonly outlines: Outlines | null;
+}
+
+export interface Scene {
+  readonly picture: Picture;
+  readonly bitmap: ImageBitmap | null;
+  readonly see: Layer<SeeResult> | null;
+  readonly find: Layer<FindResult> | null;
+  readonly looks: ReadonlyMap<number, Look>;
+  readonly selection: SelectionSlice;
+  readonly opacity: number;
+  readonly threshold: number;
+  readonly patterns: boolean;
+  readonly labels: boolean;
+  readonly camera: View | null;
+}
+
+const forcedColors = matchMedia('(forced-colors: active)');
+
+function layer<R extends SeeResult | FindResult>(app: App, result: R | null): Layer<R> | null {
+  const regions = result && app.vault.regions(result.id);
+  return regions ? { result, regions, outlines: app.vault.outlines(result.id) ?? null } : null;
+}
+
+export function sceneOf(app: App, bitmap: ImageBitmap | null): Scene | null {
+  const state = app.store.getState();
+  const picture = currentPicture(state);
+  if (!picture) return null;
+  const { view } = state;
+  return {
+    picture, bitmap,
+    see: layer(app, currentSee(state)),
+    find: layer(app, shownFind(state)),
+    looks: currentLooks(state),
+    selection: state.selection,
+    opacity: view.masks ? view.opacity : 0,
+    threshold: view.threshold,
+    patterns: view.patterns || view.palette === 'one' || forcedColors.matches,
+    labels: view.labels,
+    camera: view.camera,
+  };
+}

@@ -1,0 +1,41 @@
+/**
+ * With `?inspect` in the address, tests and the curious may read what the page knows: `window.__xdecoder`.
+ * Everything is read-only and copied; nothing can be done with it.
+ */
+import type { App } from '../store/app.ts';
+import { currentFind, currentPicture, currentSee } from '../store/select.ts';
+
+function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<typeof currentFind>) {
+  if (!result) return null;
+  const kept = app.vault.regions(result.id);
+  return kept ? { ...result, ids: kept.ids.slice() } : null;
+}
+
+export function exposeInspection(app: App): void {
+  const inspection = {
+    phase: () => app.store.getState().engine.phase,
+    device: () => app.store.getState().engine.device,
+    picture: () => currentPicture(app.store.getState()),
+    busy: () => app.store.getState().runs.running,
+    see: () => regions(app, currentSee(app.store.getState())),
+    find: () => regions(app, currentFind(app.store.getState())),
+    notices: () => app.store.getState().notices.list,
+    engine: () => app.engine.inspect(),
+  };
+  Object.defineProperty(window, '__xdecoder', { value: Object.freeze(inspection) });
+}
+
+declare global {
+  interface Window {
+    readonly __xdecoder: {
+      phase(): string;
+      device(): { provider: string; precision: string; reason: string } | null;
+      picture(): { name: string; size: { width: number; height: number } } | null;
+      busy(): unknown;
+      see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;
+      find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
+      notices(): readonly { tone: string; failure: { message: string } | null }[];
+      engine(): ReturnType<App['engine']['inspect']>;
+    };
+  }
+}

@@ -1,0 +1,34 @@
+/** Puts the app on the page: the engine comes from outside, so that tests can put another in its place. */
+import '@fontsource-variable/inter/wght.css';
+import '../styles/tokens.css';
+import '../styles/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { Engine } from '../engine/api.ts';
+import { createApp } from '../store/app.ts';
+import { askForPack, listen } from '../store/flow/load.ts';
+import { traceResults } from '../store/flow/outline.ts';
+import { followHash } from '../store/keep/hash.ts';
+import { keepPreferences, restorePreferences } from '../store/keep/persist.ts';
+import { exposeInspection } from './inspect.ts';
+import { AppContext } from './context.ts';
+import { AppView } from './App.tsx';
+
+export function mount(root: HTMLElement | null, engine: Engine): void {
+  if (!root) throw new Error('The page has no element to mount on.');
+  const app = createApp(engine);
+  restorePreferences(app);
+  keepPreferences(app);
+  followHash(app);
+  listen(app);
+  traceResults(app);
+  if (new URLSearchParams(location.search).has('inspect')) exposeInspection(app);
+  createRoot(root).render(
+    <StrictMode>
+      <AppContext value={app}>
+        <AppView />
+      </AppContext>
+    </StrictMode>,
+  );
+  void askForPack(app);
+}

@@ -1,0 +1,47 @@
+/** Dropping anywhere, pasting anywhere. */
+import { useEffect } from 'react';
+import { pasteFrom } from '../actions/paste.ts';
+import { update } from '../store/app.ts';
+import { openPictures } from '../store/flow/open.ts';
+import { useApp } from './context.ts';
+
+export function useDrop(): void {
+  const app = useApp();
+  useEffect(() => {
+    // Entering a child leaves its parent: only the count tells when the page itself is left.
+    let depth = 0;
+    const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const set = (dragging: boolean): void => {
+      if (app.store.getState().view.dragging !== dragging) update(app, 'view', { dragging });
+    };
+    const handlers: { readonly [K in 'dragenter' | 'dragover' | 'dragleave' | 'drop']: (event: DragEvent) => void } = {
+      dragenter: (event) => {
+        if (carriesFiles(event)) set(++depth > 0);
+      },
+      dragover: (event) => {
+        if (carriesFiles(event)) event.preventDefault();
+      },
+      dragleave: (event) => {
+        if (carriesFiles(event)) set(--depth > 0);
+      },
+      drop: (event) => {
+        depth = 0;
+        set(false);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length === 0) return;
+        event.preventDefault();
+        void openPictures(app, files.map((file) => ({ file, name: file.name })));
+      },
+    };
+    const paste = (event: ClipboardEvent): void => {
+      if (pasteFrom(app, event.clipboardData)) event.preventDefault();
+    };
+    const entries = Object.entries(handlers) as [keyof typeof handlers, (event: DragEvent) => void][];
+    for (const [type, handler] of entries) window.addEventListener(type, handler);
+    window.addEventListener('paste', paste);
+    return () => {
+      for (const [type, handler] of entries) window.removeEventListener(type, handler);
+      window.removeEventListener('paste', paste);
+    };
+  }, [app]);
+}
