@@ -25,7 +25,7 @@ from ..model.config import DEFAULT, TINY
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 from .checkpoints import Average, Checkpoint
-from .losses import Target, grounding_loss, segmentation_loss
+from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
 from .points import draw_points, sample_features
 from .text import Ids, SentenceTargets, embed, token_bias
 
@@ -177,6 +177,7 @@ def main() -> None:
         phrases = normalise(model.text_encoder.sentence(phrase_ids, tokens.float()))
         scale = model.logit_scale.exp().clamp(max=100)
         losses = segmentation_loss(base, features, names, scale, targets)
+        losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
         losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
         losses["text"] = 2 * extra.float()
         loss = sum(losses.values(), torch.zeros(()))

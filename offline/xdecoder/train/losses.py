@@ -20,7 +20,7 @@ class Target:
     """Regions of one picture at its sampled points.
 
     inside (N, P) bool; classes (N,) rows of the text table; allowed (K,) bool: names that this picture's labels
-    could have used (others are unknown, not absent); known (P,) bool.
+    could have used (others are unknown, not absent).
     """
 
     inside: Tensor
@@ -34,7 +34,9 @@ def match(cost: Tensor) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(q), torch.from_numpy(n)
 
 
-def segmentation_loss(heads: list[Head], features: Tensor, table: Tensor, scale: Tensor, targets: list[Target]) -> dict[str, Tensor]:
+def segmentation_loss(
+    heads: list[Head], features: Tensor, table: Tensor, scale: Tensor, targets: list[Target]
+) -> dict[str, Tensor]:
     """heads: every prediction; features (B, C, P) at the points; table (K + 1, d) names and background, normalised."""
     regions = max(sum(len(t.classes) for t in targets), 1)
     class_total = mask_total = features.new_zeros(())
@@ -59,8 +61,32 @@ def segmentation_loss(heads: list[Head], features: Tensor, table: Tensor, scale:
     return {"class": CLASS_WEIGHT * class_total / len(targets), "mask": mask_total / regions}
 
 
-def grounding_loss(heads: list[Head], features: Tensor, phrases: Tensor, background: Tensor, scale: Tensor, inside: Tensor) -> dict[str, Tensor]:
-    """One phrase a picture. phrases (B, d) and background (d,) normalised; inside (B, P) bool, all False = no such thing.
+def semantic_loss(head: Head, features: Tensor, table: Tensor, scale: Tensor, targets: list[Target]) -> Tensor:
+    """Cross-entropy of the semantic head's own sum, sum_q p(c|q) sigmoid(mask_q), at labelled points.
+
+    It trains what inference adds up (spec section 8), and reaches every query, matched or not. Same shapes as
+    `segmentation_loss`; of one head, usually the last.
+    """
+    logits = scale * normalise(head.embeddings.float()) @ table.T
+    points = head.mask_embeddings.float() @ features
+    total = features.new_zeros(())
+    for b, target in enumerate(targets):
+        labelled = target.inside.any(0)
+        if not labelled.any():
+            continue
+        allowed = torch.cat([target.allowed, target.allowed.new_ones(1)])
+        probability = logits[b].masked_fill(~allowed, -1e4).softmax(1)[:, :-1]
+        sums = probability.T @ points[b][:, labelled].sigmoid()
+        truth = target.classes[target.inside[:, labelled].float().argmax(0)]
+        right = sums.gather(0, truth[None])[0]
+        total = total - (right.clamp(min=1e-6) / sums.sum(0).clamp(min=1e-6)).log().mean()
+    return total / len(targets)
+
+
+def grounding_loss(
+    heads: list[Head], features: Tensor, phrases: Tensor, background: Tensor, scale: Tensor, inside: Tensor
+) -> dict[str, Tensor]:
+    """One phrase a picture. phrases (B, d) and background (d,) normalised; inside (B, P) bool, all False = nothing.
 
     The best query is drawn to the phrase and away from the others; every other query (all of them, where nothing in
     the picture answers the phrase) is drawn to the background, which makes the score honest.
