@@ -104,7 +104,8 @@ def open_picture(
     own = (image.height, image.width)
     height, width = size.of(*own)
     if (height, width) != own:
-        image = image.resize((width, height), FILTERS[resample])
+        # Rows first, whatever the version: Pillow 13 turns to columns first for tall pictures, off by one in places.
+        image = image.resize((width, image.height), FILTERS[resample]).resize((width, height), FILTERS[resample])
     return Picture(normalise_pixels(np.array(image), config), (height, width), own)
 
 

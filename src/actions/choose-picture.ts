@@ -12,7 +12,7 @@ export const choosePicture: Action = {
     input.type = 'file';
     input.accept = 'image/*';
     input.multiple = true;
-    input.onchange = () => void openPictures(app, [...(input.files ?? [])].map((file) => ({ file, name: file.name })));
+    input.addEventListener('change', () => void openPictures(app, [...(input.files ?? [])].map((file) => ({ file, name: file.name }))));
     input.click();
   },
 };

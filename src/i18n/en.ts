@@ -251,6 +251,10 @@ export const en = {
   'save.nothing': 'Nothing to save yet: open a picture first.',
   'save.size': (p: { size: string }) => `At the picture’s own size, ${p.size}`,
 
+  'fault.title': 'The page stopped working',
+  'fault.text': 'This is a fault of the program. Your pictures are untouched; loading the page again starts it afresh.',
+  'fault.reload': 'Load the page again',
+
   'notice.close': 'Dismiss',
   'notice.retry': 'Try again',
   'notice.at.manifest': 'The model pack could not be read',

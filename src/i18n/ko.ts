@@ -249,6 +249,10 @@ export const ko: Messages = {
   'save.nothing': '저장할 것이 없습니다. 먼저 사진을 여세요.',
   'save.size': (p) => `원래 크기 ${p.size}`,
 
+  'fault.title': '페이지가 멈췄습니다',
+  'fault.text': '프로그램의 오류입니다. 사진은 그대로 있으며, 페이지를 다시 열면 새로 시작합니다.',
+  'fault.reload': '페이지 다시 열기',
+
   'notice.close': '닫기',
   'notice.retry': '다시 시도',
   'notice.at.manifest': '모델 팩을 읽지 못했습니다',

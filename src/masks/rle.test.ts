@@ -24,7 +24,9 @@ describe('run-length code', () => {
     const masks = fc
       .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }))
       .chain(([width, height]) => fc.uint8Array({ minLength: width * height, maxLength: width * height, max: 1 }).map((data): Mask => ({ width, height, data })));
-    fc.assert(fc.property(masks, (mask) => expect(Array.from(decodeRle(encodeRle(mask)).data)).toEqual(Array.from(mask.data))));
+    fc.assert(fc.property(masks, (mask) => {
+      expect(Array.from(decodeRle(encodeRle(mask)).data)).toEqual(Array.from(mask.data));
+    }));
   });
 
   it('refuses codes that do not fit their picture', () => {

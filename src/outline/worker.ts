@@ -9,6 +9,6 @@ export interface OutlineRequest {
   readonly count: number;
 }
 
-self.onmessage = ({ data }: MessageEvent<OutlineRequest>): void => {
+self.addEventListener('message', ({ data }: MessageEvent<OutlineRequest>): void => {
   self.postMessage({ key: data.key, outlines: outlinesOf(data.ids, data.size, data.count) });
-};
+});

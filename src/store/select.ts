@@ -28,11 +28,14 @@ export const TASK_OF: Readonly<Record<Verb, string>> = {
   see: 'panoptic', find: 'referring', describe: 'caption', ask: 'vqa', search: 'retrieval',
 };
 
+/** One object, as selectors must answer alike while nothing changes. */
+const UNKNOWN: TaskAvailability = { available: false, reason: '' };
+
 /** Null while no pack is loaded: nobody knows yet. */
 export function availability(s: State, verb: Verb): TaskAvailability | null {
   if (!s.engine.report) return null;
   const tasks: Readonly<Record<string, TaskAvailability | undefined>> = s.engine.report.tasks;
-  return tasks[TASK_OF[verb]] ?? { available: false, reason: '' };
+  return tasks[TASK_OF[verb]] ?? UNKNOWN;
 }
 
 /** A selector that computes again only when the parts it read have changed. */

@@ -13,6 +13,7 @@ import { keepPreferences, restorePreferences } from '../store/keep/persist.ts';
 import { exposeInspection } from './inspect.ts';
 import { AppContext } from './context.ts';
 import { AppView } from './App.tsx';
+import { Fault } from './Fault.tsx';
 
 export function mount(root: HTMLElement | null, engine: Engine): void {
   if (!root) throw new Error('The page has no element to mount on.');
@@ -25,9 +26,11 @@ export function mount(root: HTMLElement | null, engine: Engine): void {
   if (new URLSearchParams(location.search).has('inspect')) exposeInspection(app);
   createRoot(root).render(
     <StrictMode>
-      <AppContext value={app}>
-        <AppView />
-      </AppContext>
+      <Fault language={() => app.store.getState().view.language}>
+        <AppContext value={app}>
+          <AppView />
+        </AppContext>
+      </Fault>
     </StrictMode>,
   );
   void askForPack(app);

@@ -52,7 +52,7 @@ class SegmentationStream:
     def _ade(self) -> dict[str, Any] | None:
         shards, record = self.ade[self.rng.choice(len(self.ade), p=self.ade_weights)]
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
-        photo, (labels,), box = self._cut(photo, [labels], "ade20k")
+        photo, (labels,), _ = self._cut(photo, [labels], "ade20k")
         return self._finish(photo, from_label_map(labels))
 
     def _pseudo(self) -> dict[str, Any] | None:

@@ -47,7 +47,7 @@ def colour_of(pixels: np.ndarray) -> str | None:
 
 
 def _place(index: int, same: list[int], centres: np.ndarray) -> list[str]:
-    """Where region `index` lies among its like, or in the picture where it is alone; centres (N, 2) are y, x in 0..1."""
+    """Where region `index` lies among its like, or in the picture if alone; centres (N, 2) are y, x in 0..1."""
     y, x = centres[index]
     others = [i for i in same if i != index]
     words = []

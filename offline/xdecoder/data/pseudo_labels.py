@@ -62,9 +62,8 @@ def main() -> None:
                 target = folder / f"{name}-{i // CHUNK:04d}.npz"
                 if not target.exists():
                     chunk = members[i : i + CHUNK]
-                    jobs.append(
-                        pool.submit(_label, args.shared / "data", args.shared / "teachers", name, "train", chunk, target)
-                    )
+                    data, teachers = args.shared / "data", args.shared / "teachers"
+                    jobs.append(pool.submit(_label, data, teachers, name, "train", chunk, target))
             with tqdm(total=len(jobs) * CHUNK, desc=name, unit="photo") as bar:
                 for job in jobs:
                     bar.update(job.result())

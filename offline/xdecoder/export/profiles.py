@@ -35,6 +35,8 @@ DEFAULT = Profile(
     "ADE20K (1,558 photos), pseudo-labels on Flickr8k, DAQUAR, Caltech-101 and ImageNet samples",
     {"segmentation": {"shortSide": 384, "maxLongSide": 640}},
     trained=SEGMENTATION,
+    object_mask=0.3,
+    overlap=0.5,
 )
 TINY = Profile(
     "tiny",

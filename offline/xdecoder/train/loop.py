@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/default.pt"))
     parser.add_argument("--text", type=Path, help="distilled text encoder (xdecoder.train.distill_text)")
     parser.add_argument("--config", choices=("default", "tiny"), default="default")
-    parser.add_argument("--minutes", type=float, default=90.0, help="length of the cosine schedule, resumed time counted")
+    parser.add_argument("--minutes", type=float, default=90.0, help="of the cosine schedule, resumed time counted")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=256)
     parser.add_argument("--workers", type=int, default=1)
@@ -144,7 +144,11 @@ def main() -> None:
     mean, std = torch.tensor(config.preprocess.mean), torch.tensor(config.preprocess.std)
     geometry = model.geometry(args.crop, args.crop)
     loader = DataLoader(
-        Batches(args.seed + photos, args.crop, args.shared, args.data), args.batch, num_workers=args.workers, collate_fn=list, prefetch_factor=4
+        Batches(args.seed + photos, args.crop, args.shared, args.data),
+        args.batch,
+        num_workers=args.workers,
+        collate_fn=list,
+        prefetch_factor=4,
     )
 
     def save() -> None:

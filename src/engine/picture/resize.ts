@@ -2,7 +2,8 @@
  * Resizing 8-bit pictures exactly as Pillow does, so that the browser, Node and Python feed the same numbers.
  *
  * Separable, antialiased (support widened when shrinking), weights rounded to 22 bits, each pass rounded to 8 bits,
- * rows first, then columns; an axis that keeps its length is not touched. Source: Pillow, src/libImaging/Resample.c.
+ * rows first, then columns (Pillow before 13, and what the offline half asks of any version); an axis that keeps its
+ * length is not touched. Source: Pillow, src/libImaging/Resample.c.
  * The picture comes in strips, so a 48-megapixel photo is never held as raw bytes.
  */
 import type { Size } from '../../masks/types.ts';
@@ -42,6 +43,8 @@ function axisOf(source: number, target: number, filter: Filter): Axis {
   const { support: radius, weight } = FILTERS[filter];
   const scale = source / target;
   const widen = Math.max(scale, 1);
+  // Multiplied by the inverse, as Pillow does: a division rounds differently once in a few thousand bytes.
+  const narrow = 1 / widen;
   const support = radius * widen;
   const stride = Math.ceil(support) * 2 + 1;
   const start = new Int32Array(target);
@@ -51,7 +54,7 @@ function axisOf(source: number, target: number, filter: Filter): Axis {
     const centre = (i + 0.5) * scale;
     const low = Math.max(0, Math.trunc(centre - support + 0.5));
     const high = Math.min(source, Math.trunc(centre + support + 0.5));
-    const row = Array.from({ length: high - low }, (_, k) => weight((low + k - centre + 0.5) / widen));
+    const row = Array.from({ length: high - low }, (_, k) => weight((low + k - centre + 0.5) * narrow));
     const sum = row.reduce((a, b) => a + b, 0);
     start[i] = low;
     taps[i] = high - low;

@@ -13,11 +13,11 @@ interface Answer {
 export function traceResults(app: App): () => void {
   const worker = new Worker(new URL('../../outline/worker.ts', import.meta.url), { type: 'module', name: 'outlines' });
   const asked = new Set<ResultId>();
-  worker.onmessage = ({ data }: MessageEvent<Answer>): void => {
+  worker.addEventListener('message', ({ data }: MessageEvent<Answer>): void => {
     asked.delete(data.key);
     app.vault.putOutlines(data.key, data.outlines);
     update(app, 'runs', ({ outlined }) => ({ outlined: { ...outlined, [data.key]: true } }));
-  };
+  });
   const ask = (id: ResultId | undefined): void => {
     if (id === undefined || asked.has(id) || app.vault.outlines(id)) return;
     const regions = app.vault.regions(id);

@@ -1,5 +1,5 @@
 /** The model: what it is, where it runs and why, what it can do, what it keeps. */
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Check, Minus } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import type { EngineState } from '../../engine/api.ts';
@@ -18,7 +18,10 @@ export default function ModelSheet() {
   const t = useT();
   const { phase, pack, report, device } = usePick((s) => s.engine);
   const [inside, setInside] = useState<EngineState | null>(null);
-  useEffect(() => void app.engine.inspect().then(setInside, () => setInside(null)), [app, phase]);
+  const inspect = useEffectEvent(() => void app.engine.inspect().then(setInside, () => setInside(null)));
+  useEffect(() => {
+    if (phase !== 'asking') inspect();
+  }, [phase]);
   return (
     <>
       <dl className={`${styles.facts} num`}>

@@ -11,19 +11,20 @@ export function Busy() {
   const running = useSelect((s) => s.runs.running);
   const opening = useSelect((s) => s.library.opening.length > 0);
   const queued = useSelect((s) => s.library.current !== null && s.engine.phase === 'loading');
+  if (running) return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
+  if (opening) return <Elapsed key="opening" words={t('picture.opening')} />;
+  return queued ? <p className={styles.busy}>{t('picture.queued')}</p> : null;
+}
+
+/** Mounted anew for each piece of work, so that its clock starts at nothing. */
+function Elapsed({ words }: { readonly words: string }) {
   const [ms, setMs] = useState(0);
-  const active = running !== null || opening;
   useEffect(() => {
-    setMs(0);
-    if (!active) return;
     const started = performance.now();
     const timer = setInterval(() => setMs(performance.now() - started), 100);
     return () => clearInterval(timer);
-  }, [active, running]);
-  if (queued && !active) return <p className={styles.busy}>{t('picture.queued')}</p>;
-  if (!active || ms < PATIENCE_MS) return null;
-  const words = running ? t(`busy.${running.kind}`) : t('picture.opening');
-  return (
+  }, []);
+  return ms < PATIENCE_MS ? null : (
     <p className={styles.busy}>
       <span className={styles.spinner} aria-hidden />
       {words} <span className="num">{seconds(ms)}</span>

@@ -26,14 +26,16 @@ export function Stage() {
   const zoomedIn = useSelect((s) => s.view.camera !== null);
   const busy = useSelect((s) => s.runs.running !== null);
   const surface = useRef<HTMLDivElement>(null);
-  const layers = { picture: useRef<HTMLCanvasElement>(null), masks: useRef<HTMLCanvasElement>(null), lines: useRef<HTMLCanvasElement>(null) };
+  const pictureLayer = useRef<HTMLCanvasElement>(null);
+  const masksLayer = useRef<HTMLCanvasElement>(null);
+  const linesLayer = useRef<HTMLCanvasElement>(null);
   const painter = useRef<Painter>(null);
 
   useEffect(() => {
     const element = surface.current;
-    const [pictureLayer, masks, lines] = [layers.picture.current, layers.masks.current, layers.lines.current];
-    if (!element || !pictureLayer || !masks || !lines) return;
-    const made = new Painter({ picture: pictureLayer, masks, lines });
+    const [under, masks, lines] = [pictureLayer.current, masksLayer.current, linesLayer.current];
+    if (!element || !under || !masks || !lines) return;
+    const made = new Painter({ picture: under, masks, lines });
     painter.current = made;
     let bitmap: ImageBitmap | null = null;
     let shown: string | null = null;
@@ -44,11 +46,12 @@ export function Stage() {
         shown = current;
         bitmap = null;
         if (current) {
-          void app.shelf.bitmap(current).then((ready) => {
-            if (shown !== current) return;
-            bitmap = ready;
-            show();
-          }, () => undefined); // a file that was read once and fails now is left blank
+          // A file that was read once and fails now is left blank.
+          const ready = app.shelf.bitmap(current).catch(() => null);
+          void ready.then((decoded) => {
+            if (shown === current) bitmap = decoded;
+            return show();
+          });
         }
       }
       show();
@@ -71,7 +74,6 @@ export function Stage() {
       stops.forEach((stop) => stop());
       made.dispose();
     };
-    // The refs are stable; the app never changes.
   }, [app]);
 
   useEffect(() => onZoomRequest((request) => {
@@ -104,9 +106,9 @@ export function Stage() {
         aria-label={picture ? t('picture.stage', { name: picture.name }) : undefined}
         onKeyDown={onKeyDown}
       >
-        <canvas ref={layers.picture} />
-        <canvas ref={layers.masks} />
-        <canvas ref={layers.lines} />
+        <canvas ref={pictureLayer} />
+        <canvas ref={masksLayer} />
+        <canvas ref={linesLayer} />
         <BrushRing surface={surface} />
       </div>
       <Tools />

@@ -33,12 +33,10 @@ function wanted({ see, find, looks, picture, selection, threshold, labels }: Sce
     return { x: x * scale + view.x, y: y * scale + view.y };
   };
   if (find) {
-    const [x, y, width, height] = find.result.bbox;
-    const middle = place(x + width / 2, y, find.result.size.width);
-    const bottom = place(x, y + height, find.result.size.width).y;
-    const above = middle.y - 16 > view.y + 10;
-    const base = { name: find.result.phrase, score: written(find.result.score), x: middle.x, always: true };
-    return [{ ...base, y: above ? middle.y - 16 : Math.min(bottom + 16, view.y + picture.size.height * view.scale - 16) }];
+    // A found mask may be in several pieces: the middle of its box can lie far from all of them.
+    const inmost = find.outlines?.inmost[1];
+    if (!inmost) return [];
+    return [{ name: find.result.phrase, score: written(find.result.score), ...place(inmost.x + 0.5, inmost.y + 0.5, find.result.size.width), always: true }];
   }
   const list: Wanted[] = [];
   const outlines = see?.outlines;

@@ -1,0 +1,53 @@
+/** The whole way with the shipped pack on WASM: drop a photo, see its regions with names, find a thing by a phrase. */
+import { expect, test } from '@playwright/test';
+import { drop, foundAgainst, graphRuns, SAMPLES, seen, segmentsAgainst, start, typePhrase, type Share } from './support/app.ts';
+
+/** Drawn by hand on samples/tower.jpg, as shares of the picture. */
+const SKY: Share = [0.55, 0.02, 0.98, 0.25];
+const LAKE: Share = [0.6, 0.66, 0.98, 0.74];
+
+test('a dropped photo is seen, named, and a phrase finds a thing in it', async ({ page }) => {
+  await start(page);
+  await drop(page, `${SAMPLES}tower.jpg`);
+  await expect(page.getByRole('group', { name: /Picture tower.jpg/ })).toBeVisible();
+  await seen(page, 'tower.jpg');
+
+  const device = await page.evaluate(() => window.__xdecoder.device());
+  expect(device?.provider).toBe('wasm');
+  expect(device?.reason).toMatch(/software|no WebGPU|no graphics adapter/);
+
+  const sky = (await segmentsAgainst(page, SKY)).filter((s) => s.label === 'sky');
+  expect(sky).toHaveLength(1);
+  expect(sky[0]?.covers).toBeGreaterThan(0.9);
+  await expect(page.getByRole('option', { name: /^sky/ })).toBeVisible();
+
+  const before = await graphRuns(page);
+  expect(before['image']).toBe(2); // the probe's and the picture's
+  await typePhrase(page, 'the sky');
+  const found = await foundAgainst(page, 'the sky', SKY);
+  expect(found.matches).toBe(true);
+  expect(found.covers).toBeGreaterThan(0.85);
+  expect(found.graphs).toEqual(['text', 'ground']);
+
+  await typePhrase(page, 'a purple elephant');
+  const none = await foundAgainst(page, 'a purple elephant', LAKE);
+  expect(none.matches).toBe(false);
+  await expect(page.getByText(/nothing matches \(best/)).toBeVisible();
+  const after = await graphRuns(page);
+  expect([after['image'], after['base']]).toEqual([before['image'], before['base']]);
+});
+
+test('names change without reading the picture again', async ({ page }) => {
+  await start(page);
+  await drop(page, `${SAMPLES}tower.jpg`);
+  await seen(page, 'tower.jpg');
+  const before = await graphRuns(page);
+  await page.getByRole('textbox').first().fill('blue heavens');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => window.__xdecoder.busy() === null && window.__xdecoder.see()?.graphs.join() === 'text');
+  await expect(page.getByRole('button', { name: 'Remove blue heavens' })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove blue heavens' }).click();
+  await page.waitForFunction(() => window.__xdecoder.busy() === null && window.__xdecoder.see()?.graphs.length === 0);
+  const after = await graphRuns(page);
+  expect(after).toEqual({ ...before, text: (before['text'] ?? 0) + 1 });
+});

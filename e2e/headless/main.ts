@@ -1,0 +1,10 @@
+/** The engine on a bare page: what anyone's own page would do, within reach of the tests. */
+import { createEngine, type Engine, type EngineOptions } from '../../src/engine/index.ts';
+
+declare global {
+  interface Window {
+    readonly makeEngine: (options?: EngineOptions) => Engine;
+  }
+}
+
+Object.defineProperty(window, 'makeEngine', { value: createEngine });

@@ -1,0 +1,11 @@
+/** Builds the page that uses the engine without the app; only tests use it. The fixture packs lie beside it. */
+import { defineConfig } from 'vite';
+import app from '../../vite.config.ts';
+
+export default defineConfig({
+  ...app,
+  root: import.meta.dirname,
+  publicDir: '../fixtures',
+  plugins: [],
+  build: { target: 'es2023', outDir: '../../dist/.headless', emptyOutDir: true },
+});

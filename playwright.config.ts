@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from '@playwright/test';
+import { findChromium } from './scripts/chromium.ts';
+
+const executablePath = findChromium();
+
+/** The built site is what is tested: bundling is where workers and wasm break. */
+const serve = (config: string, port: number) => ({
+  command: `npx vite build ${config} --logLevel warn && npx vite preview ${config} --port ${port} --strictPort`,
+  port,
+  timeout: 120_000,
+  reuseExistingServer: !process.env['CI'],
+});
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
+  workers: availableParallelism() > 4 ? 2 : 1,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  use: {
+    baseURL: 'http://localhost:4173/',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      ...(executablePath ? { executablePath } : {}),
+      // WebGPU without a graphics card is SwiftShader: slow and right.
+      args: ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+    trace: 'retain-on-failure',
+  },
+  webServer: [serve('', 4173), serve('--config e2e/headless/vite.config.ts', 4174)],
+});

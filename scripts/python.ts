@@ -1,0 +1,40 @@
+/**
+ * The Python half's environment: made with venv in offline/.venv when it is not there, and brought up to date when
+ * pyproject.toml changed.
+ *
+ *     npx tsx scripts/python.ts     makes it and prints the path of its python
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const OFFLINE = join(import.meta.dirname, '..', 'offline');
+const VENV = join(OFFLINE, '.venv');
+const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const STAMP = join(VENV, '.installed');
+
+function run(command: string, args: readonly string[]): void {
+  process.stderr.write(`> ${command} ${args.join(' ')}\n`);
+  const { status } = spawnSync(command, args, { cwd: OFFLINE, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed in offline/.`);
+}
+
+function systemPython(): string {
+  for (const name of ['python3.11', 'python3', 'python']) {
+    const { stdout, status } = spawnSync(name, ['-c', 'import sys; print(sys.version_info >= (3, 11))'], { encoding: 'utf8' });
+    if (status === 0 && stdout.trim() === 'True') return name;
+  }
+  throw new Error('The offline half needs Python 3.11 or later, and none was found.');
+}
+
+export function ensurePython(): string {
+  const wanted = createHash('sha256').update(readFileSync(join(OFFLINE, 'pyproject.toml'))).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return PYTHON;
+  if (!existsSync(PYTHON)) run(systemPython(), ['-m', 'venv', '.venv']);
+  run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]']);
+  writeFileSync(STAMP, wanted);
+  return PYTHON;
+}
+
+if (process.argv[1] === import.meta.filename) process.stdout.write(`${ensurePython()}\n`);
