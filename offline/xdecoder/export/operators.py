@@ -17,12 +17,14 @@ from ..model.attention import Attention
 
 # Runs on WebGPU with right numbers (measured), or is arithmetic on shapes, which runtimes keep on the host.
 ALLOWED = frozenset(
-    """
-    Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Erf Exp Expand Flatten Gather Gelu
-    Gemm GlobalAveragePool GridSample Identity InstanceNormalization LayerNormalization Less MatMul Max Mul Neg
-    Pad Pow Reciprocal ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Resize Shape Sigmoid Slice
-    Softmax Split Sqrt Squeeze Sub Tanh Transpose Unsqueeze MatMulNBits GatherBlockQuantized DequantizeLinear
-    """.split()
+    [
+        "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "Conv", "Div", "Erf",
+        "Exp", "Expand", "Flatten", "Gather", "Gelu", "Gemm", "GlobalAveragePool", "GridSample", "Identity",
+        "InstanceNormalization", "LayerNormalization", "Less", "MatMul", "Max", "Mul", "Neg", "Pad", "Pow",
+        "Reciprocal", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape",
+        "Resize", "Shape", "Sigmoid", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh",
+        "Transpose", "Unsqueeze", "MatMulNBits", "GatherBlockQuantized", "DequantizeLinear",
+    ]
 )
 # The int8 variant is for the WASM provider alone.
 ALLOWED_WASM = ALLOWED | {"DynamicQuantizeLinear", "MatMulInteger"}
