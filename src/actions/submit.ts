@@ -1,25 +1,37 @@
 import { update, type App } from '../store/app.ts';
 import { loadPack } from '../store/flow/load.ts';
 import { retryRuns } from '../store/flow/run.ts';
+import { search } from '../store/flow/search.ts';
 import { availability } from '../store/select.ts';
 import type { Verb } from '../store/slices/task.ts';
 import { find } from './find.ts';
 import { addNames } from './names.ts';
 
-/** What the one button does, by verb. Verbs that no pack has yet have nothing to do. */
-const SUBMIT: Partial<Record<Verb, (app: App, text: string) => void>> = {
+/** What the one button does, by verb. */
+const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {
   see(app, text) {
     if (text.trim() === '') return retryRuns(app);
     addNames(app, text);
     update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, see: '' } }));
   },
   find,
+  describe: retryRuns,
+  ask(app, text) {
+    update(app, 'task', { question: plain(text) });
+    retryRuns(app);
+  },
+  search(app, text) {
+    const query = plain(text);
+    update(app, 'task', { query });
+    if (app.store.getState().engine.phase === 'ready') void search(app, query);
+  },
 };
+const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 export function submit(app: App): void {
   const { task, engine } = app.store.getState();
   if (availability(app.store.getState(), task.verb)?.available === false) return;
-  SUBMIT[task.verb]?.(app, task.drafts[task.verb]);
+  SUBMIT[task.verb](app, task.drafts[task.verb]);
   // The person acted: a stopped download goes on.
   if (engine.phase === 'idle' || engine.phase === 'failed') void loadPack(app);
 }

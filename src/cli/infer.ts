@@ -1,10 +1,10 @@
 /** A whole run: pictures one at a time, all requests about one together, so that each is encoded once. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import type { Engine, LoadReport, PictureId, Vocabulary } from '../engine/api.ts';
+import type { Engine, LoadReport, PictureId, Size, Vocabulary } from '../engine/api.ts';
 import { asEngineError, EngineError, type PlainError } from '../engine/errors.ts';
 import type { TaskId } from '../tasks/types.ts';
-import type { Arguments } from './args.ts';
+import { type Arguments, COMMANDS } from './args.ts';
 import { OUTPUTS, type Written } from './outputs.ts';
 import { type Job, listJobs, readVocabulary } from './requests.ts';
 import { Results } from './results.ts';
@@ -53,6 +53,7 @@ async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabul
   let failed = 0;
   let picture: PictureId | null = null;
   let opening: Record<string, number> = {};
+  let size: Size = { width: 0, height: 0 };
   let broken: PlainError | null = null;
   try {
     const bytes = await readFile(image).catch((cause: unknown) => {
@@ -60,6 +61,7 @@ async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabul
     });
     const opened = await engine.open(new Blob([bytes]), { signal });
     picture = opened.id;
+    size = opened.size;
     opening = { ...opened.timings };
   } catch (error) {
     broken = plain(error);
@@ -67,7 +69,7 @@ async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabul
   for (const job of jobs) {
     try {
       if (broken || !picture) throw EngineError.fromPlain(broken ?? plain(new Error('the picture did not open')));
-      const line = await one(run, run.args.task, picture, job, vocabulary, opening);
+      const line = await one(run, COMMANDS[run.args.task], picture, size, job, vocabulary, opening);
       await results.add(job.index, line);
     } catch (error) {
       failed++;
@@ -80,14 +82,16 @@ async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabul
   return failed;
 }
 
-async function one<T extends TaskId>(run: Run, task: T, picture: PictureId, job: Job, vocabulary: Vocabulary, opening: Readonly<Record<string, number>>): Promise<Record<string, unknown>> {
+async function one<T extends TaskId>(run: Run, task: T, picture: PictureId, size: Size, job: Job, vocabulary: Vocabulary, opening: Readonly<Record<string, number>>): Promise<Record<string, unknown>> {
   const input = OUTPUTS[task].input(job.request, vocabulary);
   const { output, timings, graphs } = await run.engine.run(task, picture, input, { signal: run.signal });
   const written: Written = OUTPUTS[task].write(output, input);
   const png = `png/${String(job.index).padStart(6, '0')}-${basename(job.image, extname(job.image))}.png`;
-  await writeFile(join(run.args.out, png), written.png);
-  const { width, height } = written.size;
-  return { image: job.image, task, width, height, timings: { ...opening, ...timings }, graphs, ...written.line(png) };
+  if (written.png) await writeFile(join(run.args.out, png), written.png);
+  const { query } = job.request;
+  const text = task === 'retrieval' && query !== undefined ? [...(await run.engine.embedText(query, { signal: run.signal }))] : null;
+  const { width, height } = written.size ?? size;
+  return { image: job.image, task: run.args.task, width, height, timings: { ...opening, ...timings }, graphs, ...written.line(png, text) };
 }
 
 const plain = (error: unknown): PlainError => asEngineError(error, 'internal', 'The request failed').toPlain();

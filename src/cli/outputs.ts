@@ -3,14 +3,15 @@ import { encode } from 'fast-png';
 import type { Vocabulary } from '../engine/api.ts';
 import { encodeRle } from '../masks/rle.ts';
 import { pixelCount, type Size } from '../masks/types.ts';
-import type { TaskId, TaskInputs, TaskOutputs } from '../tasks/types.ts';
+import type { CaptionOutput, TaskId, TaskInputs, TaskOutputs } from '../tasks/types.ts';
 import type { RequestLine } from './requests.ts';
 
 export interface Written {
-  readonly size: Size;
-  /** Result keys of the line; `png` is its path relative to the output folder. */
-  line(png: string): Record<string, unknown>;
-  readonly png: Uint8Array;
+  /** Of the masks; null where the result has none. */
+  readonly size: Size | null;
+  /** Result keys of the line; `png` is its path relative to the output folder, `text` the embedding of a query. */
+  line(png: string, text: readonly number[] | null): Record<string, unknown>;
+  readonly png: Uint8Array | null;
 }
 
 interface OutputRow<T extends TaskId> {
@@ -28,6 +29,8 @@ const defined = <K extends string>(key: K, value: number | undefined): Partial<R
   if (value !== undefined) out[key] = value;
   return out;
 };
+
+const words = { write: ({ text, tokenIds, score }: CaptionOutput): Written => ({ size: null, png: null, line: () => ({ caption: { text, tokenIds, score } }) }) };
 
 export const OUTPUTS: { readonly [T in TaskId]: OutputRow<T> } = {
   semantic: {
@@ -62,6 +65,16 @@ export const OUTPUTS: { readonly [T in TaskId]: OutputRow<T> } = {
       png: grey(size, mask.map((inside) => (inside ? 255 : 0))),
       line: (png) => ({ phrase, referring: { score, matches, area, bbox, rle: encodeRle({ ...size, data: mask }), png } }),
     }),
+  },
+  caption: { input: () => ({}), ...words },
+  region_caption: { input: () => ({ region: { width: 1, height: 1, data: Uint8Array.of(1) } }), ...words },
+  vqa: {
+    input: ({ question = '' }) => ({ question }),
+    write: ({ answers }, { question }) => ({ size: null, png: null, line: () => ({ question, vqa: { answers } }) }),
+  },
+  retrieval: {
+    input: () => ({}),
+    write: ({ embedding }) => ({ size: null, png: null, line: (_, text) => ({ embed: { image: [...embedding], ...(text ? { text } : {}) } }) }),
   },
 };
 

@@ -8,6 +8,8 @@ import { type Arguments, UsageError } from './args.ts';
 const RequestSchema = v.object({
   image: v.optional(v.string()),
   phrase: v.optional(v.string()),
+  question: v.optional(v.string()),
+  query: v.optional(v.string()),
   names: v.optional(v.array(v.string())),
   objectMaskThreshold: v.optional(v.number()),
   overlapThreshold: v.optional(v.number()),
@@ -41,12 +43,12 @@ export async function listImages(given: readonly string[]): Promise<string[]> {
 
 export async function listJobs(args: Arguments): Promise<Job[]> {
   const images = await listImages(args.images);
-  const phrase = args.phrase === null ? {} : { phrase: args.phrase };
-  const lines = args.requests ? await readRequests(args.requests) : [{ ...phrase }];
+  const given = Object.fromEntries(Object.entries({ phrase: args.phrase, question: args.question, query: args.query }).filter(([, text]) => text !== null));
+  const lines = args.requests ? await readRequests(args.requests) : [given];
   const jobs: Omit<Job, 'index'>[] = [];
   for (const { image, ...request } of lines.map((line) => ({ image: undefined, ...line }))) {
-    if (image !== undefined) jobs.push({ image, request: { ...phrase, ...request } });
-    else jobs.push(...images.map((each) => ({ image: each, request: { ...phrase, ...request } })));
+    if (image !== undefined) jobs.push({ image, request: { ...given, ...request } });
+    else jobs.push(...images.map((each) => ({ image: each, request: { ...given, ...request } })));
   }
   return jobs.map((job, index) => ({ ...job, index }));
 }

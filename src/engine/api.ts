@@ -97,6 +97,8 @@ export type Lane = 'foreground' | 'background';
 
 export interface TaskOptions extends RunOptions {
   readonly lane?: Lane;
+  /** Called with a caption as far as it has come. */
+  readonly onWords?: (text: string) => void;
 }
 
 /** How an engine is made. Everything has a default. */
@@ -134,6 +136,8 @@ export interface Engine {
   /** Decodes and keeps a picture. Nothing is inferred until a task asks. */
   open(picture: Blob, options: RunOptions): Promise<OpenedPicture>;
   run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], options: TaskOptions): Promise<TaskRun<T>>;
+  /** Normalised embedding of a sentence: its dot product with a picture's retrieval embedding is their score. */
+  embedText(text: string, options: RunOptions): Promise<Float32Array>;
   close(picture: PictureId): Promise<void>;
   inspect(): Promise<EngineState>;
   subscribe(listener: (event: EngineEvent) => void): () => void;

@@ -57,14 +57,18 @@ export class EngineClient implements Engine {
     return { ...opened, id };
   }
 
-  async run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], { signal, lane = 'foreground' }: TaskOptions): Promise<TaskRun<T>> {
+  async run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], { signal, lane = 'foreground', onWords }: TaskOptions): Promise<TaskRun<T>> {
     const run = await this.#surviving(signal, () => {
       const inWorker = this.#inWorker.get(picture);
       if (!inWorker) throw new EngineError('picture-unknown', 'This picture is not open any more.');
-      return this.#wire.call('run', { task, picture: inWorker, input, lane }, signal);
+      return this.#wire.call('run', { task, picture: inWorker, input, lane }, signal, onWords);
     });
     if (!isRunOf(run, task)) throw new EngineError('internal', `The worker answered "${task}" with "${run.task}".`);
     return run;
+  }
+
+  embedText(text: string, { signal }: RunOptions): Promise<Float32Array> {
+    return this.#surviving(signal, () => this.#wire.call('embedText', { text }, signal));
   }
 
   async close(picture: PictureId): Promise<void> {

@@ -85,9 +85,18 @@ export class EngineCore implements Engine {
   }
 
   run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], options: TaskOptions): Promise<TaskRun<T>> {
-    const { signal, lane = 'foreground' } = options;
+    const { signal, lane = 'foreground', onWords = () => undefined } = options;
     const replaces = lane === 'foreground' ? { replaces: 'run' } : {};
-    return this.#queue.add((inner) => this.#surviving(() => this.#run(task, picture, input, inner), inner), { signal, lane, ...replaces });
+    return this.#queue.add((inner) => this.#surviving(() => this.#run(task, picture, input, onWords, inner), inner), { signal, lane, ...replaces });
+  }
+
+  embedText(text: string, { signal }: RunOptions): Promise<Float32Array> {
+    return this.#queue.add((inner) => this.#surviving(async () => {
+      if (!this.#pack) throw new EngineError('not-loaded', 'No model is loaded yet.');
+      if (text.trim() === '') throw new EngineError('bad-input', 'The sentence is empty.');
+      const { sentence } = await this.#pack.text.phrase(text.trim());
+      return sentence.slice();
+    }, inner), { signal });
   }
 
   close(picture: PictureId): Promise<void> {
@@ -146,7 +155,7 @@ export class EngineCore implements Engine {
     return loadReport(pack, total, progress.downloaded, store.kind);
   }
 
-  async #run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], signal: AbortSignal): Promise<TaskRun<T>> {
+  async #run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], onWords: (text: string) => void, signal: AbortSignal): Promise<TaskRun<T>> {
     const pack = this.#pack;
     if (!pack) throw new EngineError('not-loaded', 'No model is loaded yet.');
     const entry = pack.manifest.tasks[task];
@@ -156,7 +165,7 @@ export class EngineCore implements Engine {
     if (wrong) throw new EngineError('bad-input', wrong);
     if (!this.#shelf.has(picture)) throw new EngineError('picture-unknown', 'This picture is not open any more.');
     const timer = new Timer();
-    const steps = new PictureSteps({ pack, shelf: this.#shelf, features: this.#features }, picture, entry.size, timer, signal);
+    const steps = new PictureSteps({ pack, shelf: this.#shelf, features: this.#features }, picture, entry.size, timer, onWords, signal);
     try {
       const output = await TASKS[task].run(steps, input, entry.options);
       return { task, output, timings: timer.report(), graphs: steps.graphs };

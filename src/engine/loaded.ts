@@ -6,7 +6,7 @@ import { asEngineError, EngineError, isAbort, type Stage, throwIfAborted } from 
 import { check, fileEntries, parseJson } from './pack/manifest.ts';
 import { readPresets } from './pack/presets.ts';
 import { runProbe } from './pack/probe.ts';
-import { type Manifest, ProbeSchema } from './pack/schema.ts';
+import { AnswersSchema, type Manifest, ProbeSchema } from './pack/schema.ts';
 import type { Platform } from './platform.ts';
 import { floats, Sessions } from './sessions.ts';
 import { TextEncoder } from './text/encoder.ts';
@@ -23,6 +23,8 @@ export interface LoadedPack {
   readonly text: TextEncoder;
   readonly tokenizer: PackTokenizer;
   readonly presets: readonly Preset[];
+  /** Answers of the question graph, by index; empty where the pack has none. */
+  readonly answers: readonly string[];
   readonly device: DeviceReport;
   /** Resolves when the graphics device is lost; never on WASM. */
   readonly lost: Promise<string>;
@@ -61,6 +63,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
   try {
     const tokenizer = new PackTokenizer(parseJson(await files.text(manifest.tokenizer.file), manifest.tokenizer.file, 'file-altered'), manifest.tokenizer);
     const presets = await readPresets(manifest, files);
+    const answers = manifest.answers ? check(AnswersSchema, parseJson(await files.text(manifest.answers), manifest.answers, 'file-altered'), manifest.answers) : [];
     const probe = check(ProbeSchema, parseJson(await files.text(manifest.probe), manifest.probe, 'file-altered'), manifest.probe);
     progress.stage('session');
     throwIfAborted(signal);
@@ -78,7 +81,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
       probeError,
     };
     const lost = device ? device.lost.then((info) => info.message || info.reason) : new Promise<string>(() => undefined);
-    return { manifest, files, sessions, text, tokenizer, presets: order(manifest, presets.map((p) => p.preset)), device: report, lost };
+    return { manifest, files, sessions, text, tokenizer, presets: order(manifest, presets.map((p) => p.preset)), answers, device: report, lost };
   } catch (error) {
     await sessions.release();
     throw error;

@@ -18,6 +18,7 @@ export interface Calls {
   load: { args: { readonly source: PackSource }; result: LoadReport };
   open: { args: { readonly picture: Blob }; result: OpenedPicture };
   run: { args: TaskCall; result: AnyRun };
+  embedText: { args: { readonly text: string }; result: Float32Array };
   close: { args: { readonly picture: PictureId }; result: null };
   inspect: { args: Record<string, never>; result: EngineState };
 }
@@ -35,6 +36,8 @@ export type Returned<K extends CallName> = { readonly kind: 'return'; readonly i
 export type FromWorker =
   | { [K in CallName]: Returned<K> }[CallName]
   | { readonly kind: 'throw'; readonly id: number; readonly error: PlainError | 'aborted' }
+  /** A caption as far as it has come, for a call that still runs. */
+  | { readonly kind: 'words'; readonly id: number; readonly text: string }
   | { readonly kind: 'event'; readonly event: EngineEvent };
 
 /** Large arrays of a result: handed over, not copied. */

@@ -9,9 +9,10 @@ import type { Tensor } from './platform.ts';
 import { disposeAll, floats } from './sessions.ts';
 import type { Timer } from './timing.ts';
 import type { Decoded, MaskMapping } from '../tasks/head.ts';
-import type { Rows } from '../tasks/scores.ts';
-import type { PhraseTokens, Steps } from '../tasks/steps.ts';
-import type { Size } from '../masks/types.ts';
+import { row, type Rows } from '../tasks/scores.ts';
+import type { PhraseTokens, Steps, WordReader } from '../tasks/steps.ts';
+import type { Mask, Size } from '../masks/types.ts';
+import { CachedWords, lookBias } from './words.ts';
 
 export interface Bench {
   readonly pack: LoadedPack;
@@ -26,14 +27,16 @@ export class PictureSteps implements Steps {
   readonly #picture: PictureId;
   readonly #size: string;
   readonly #timer: Timer;
+  readonly #onWords: (text: string) => void;
   readonly #signal: AbortSignal;
   #geometry: Features['geometry'] | null = null;
 
-  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, signal: AbortSignal) {
+  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal) {
     this.#bench = bench;
     this.#picture = picture;
     this.#size = size;
     this.#timer = timer;
+    this.#onWords = onWords;
     this.#signal = signal;
   }
 
@@ -68,6 +71,42 @@ export class PictureSteps implements Steps {
     const tokens = this.#bench.pack.sessions.tensor({ data: phrase.tokens, dims: [1, phrase.tokens.length / dim, dim] });
     const outputs = await this.#run('ground', { ...features.tensors, tokens });
     return decodedFrom(outputs);
+  }
+
+  async words(region: Mask | null): Promise<WordReader> {
+    const { pack } = this.#bench;
+    const features = await this.#features();
+    const queries = await this.#run('caption_prefill', features.tensors);
+    const bias = lookBias(features.geometry, region, (host) => pack.sessions.tensor(host));
+    const fixed = { ...features.tensors, ...queries, ...bias };
+    return new CachedWords(pack, fixed, { ...queries, ...bias }, (feeds) => this.#run('caption_step', feeds));
+  }
+
+  say(text: string): void {
+    this.#onWords(text);
+  }
+
+  async answer(question: PhraseTokens): Promise<Float32Array> {
+    const { pack } = this.#bench;
+    const features = await this.#features();
+    const dim = pack.manifest.model.dim;
+    const tokens = pack.sessions.tensor({ data: question.tokens, dims: [1, question.tokens.length / dim, dim] });
+    const { logits, ...others } = await this.#run('vqa', { ...features.tensors, tokens });
+    if (!logits) throw new EngineError('graph-failed', 'The question graph gave no logits.');
+    const values = await floats(logits);
+    disposeAll({ logits, tokens, ...others });
+    return values;
+  }
+
+  async answers(): Promise<readonly string[]> {
+    return this.#bench.pack.answers;
+  }
+
+  async imageVectors(): Promise<readonly Float32Array[]> {
+    const { embeddings } = await this.base();
+    const pooled = (await this.#features()).tensors['image_embedding'];
+    const image = row(embeddings, embeddings.count - 1);
+    return pooled ? [image, await floats(pooled)] : [image];
   }
 
   mapping(size: Size | undefined): MaskMapping {

@@ -23,8 +23,10 @@ export class Wire {
   readonly #worker: WorkerLike;
   readonly #events: WireEvents;
   readonly #waiting: Waiting = {
-    start: new Map(), describe: new Map(), load: new Map(), open: new Map(), run: new Map(), close: new Map(), inspect: new Map(),
+    start: new Map(), describe: new Map(), load: new Map(), open: new Map(), run: new Map(), embedText: new Map(), close: new Map(), inspect: new Map(),
   };
+  /** Who hears the words of a caption while it is made. */
+  readonly #listening = new Map<number, (text: string) => void>();
   #next = 1;
   #dead = false;
 
@@ -39,7 +41,7 @@ export class Wire {
   }
 
   /** Rejects with AbortError at once when the signal fires; a late answer is dropped. */
-  call<K extends CallName>(name: K, args: Args<K>, signal: AbortSignal): Promise<Result<K>> {
+  call<K extends CallName>(name: K, args: Args<K>, signal: AbortSignal, onWords?: (text: string) => void): Promise<Result<K>> {
     return new Promise((resolve, reject) => {
       throwIfAborted(signal);
       if (this.#dead) throw new EngineError('worker-crashed', 'The worker that computes is gone.');
@@ -47,10 +49,15 @@ export class Wire {
       const table: Map<number, Deferred<Result<K>>> = this.#waiting[name];
       const cancel = (): void => {
         table.delete(id);
+        this.#listening.delete(id);
         this.#worker.postMessage({ kind: 'cancel', id } satisfies ToWorker);
         reject(abortError());
       };
-      const done = (): void => signal.removeEventListener('abort', cancel);
+      const done = (): void => {
+        signal.removeEventListener('abort', cancel);
+        this.#listening.delete(id);
+      };
+      if (onWords) this.#listening.set(id, onWords);
       table.set(id, {
         resolve: (value) => { done(); resolve(value); },
         reject: (reason) => { done(); reject(reason); },
@@ -74,6 +81,7 @@ export class Wire {
   #receive(message: FromWorker): void {
     if (this.#dead) return;
     if (message.kind === 'event') return this.#events.onEvent(message.event);
+    if (message.kind === 'words') return this.#listening.get(message.id)?.(message.text);
     if (message.kind === 'return') return this.#settle(message);
     for (const table of Object.values(this.#waiting)) {
       const deferred = table.get(message.id);

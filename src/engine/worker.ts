@@ -51,9 +51,11 @@ async function answer(call: Call, signal: AbortSignal): Promise<void> {
       return send({ kind: 'return', id, name, value: await started().open(call.args.picture, { signal }) });
     case 'run': {
       const { task, picture, input, lane } = call.args;
-      const run = await started().run(task, picture, input, { signal, lane });
+      const run = await started().run(task, picture, input, { signal, lane, onWords: (text) => send({ kind: 'words', id, text }) });
       return send({ kind: 'return', id, name, value: run }, transferables(run));
     }
+    case 'embedText':
+      return send({ kind: 'return', id, name, value: await started().embedText(call.args.text, { signal }) });
     case 'close':
       await started().close(call.args.picture);
       return send({ kind: 'return', id, name, value: null });

@@ -26,3 +26,6 @@ export function remaining(seconds: number): string {
 
 /** A time that is running: tenths of a second. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
+/** A cosine, which may be negative. */
+export const cosine = (value: number): string => value.toFixed(2);

@@ -6,6 +6,8 @@ import { Shelf } from './shelf.ts';
 import { initialState, type State } from './state.ts';
 import { Vault } from './vault.ts';
 
+type Job = 'load' | 'open' | 'run' | 'search';
+
 export interface App {
   readonly store: StoreApi<State>;
   readonly engine: Engine;
@@ -13,7 +15,7 @@ export interface App {
   readonly shelf: Shelf;
   readonly history: History;
   /** Running work that can be stopped, by kind. */
-  readonly jobs: Map<'load' | 'open' | 'run', AbortController>;
+  readonly jobs: Map<Job, AbortController>;
 }
 
 export function createApp(engine: Engine): App {
@@ -38,7 +40,7 @@ export function update<K extends keyof State>(app: App, key: K, change: Change<S
 }
 
 /** A fresh controller of a kind; what ran before under it is aborted. */
-export function restart(app: App, job: 'load' | 'open' | 'run'): AbortController {
+export function restart(app: App, job: Job): AbortController {
   app.jobs.get(job)?.abort();
   const controller = new AbortController();
   app.jobs.set(job, controller);

@@ -28,6 +28,7 @@ export function editNames(app: App, change: (list: NameList) => NameList): void 
 export function editSelection(app: App, change: Pick<SelectionSlice, 'picked' | 'strokes'>): void {
   app.history.record(snapshot(app));
   update(app, 'selection', { ...change, drawing: null });
+  if (app.store.getState().task.verb === 'describe') reconcile(app);
 }
 
 export function undo(app: App): void {

@@ -2,9 +2,9 @@
 import type { State } from './state.ts';
 import { namesOf, type Named } from './names.ts';
 import type { Picture } from './slices/library.ts';
-import type { FindResult, SeeResult } from './slices/runs.ts';
+import type { AskResult, DescribeResult, FindResult, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
-import type { TaskAvailability } from '../engine/api.ts';
+import type { TaskAvailability, TaskId, Timings } from '../engine/api.ts';
 
 export const currentPicture = (s: State): Picture | null =>
   s.library.pictures.find((p) => p.key === s.library.current) ?? null;
@@ -17,25 +17,44 @@ export function currentFind(s: State): FindResult | null {
   return s.runs.find.findLast((r) => r.picture === s.library.current && r.phrase === s.task.phrase) ?? null;
 }
 
+export const currentDescribe = (s: State): DescribeResult | null =>
+  s.runs.described.findLast((r) => r.picture === s.library.current && r.wanted === captionTopic(s)) ?? null;
+
+export const currentAsk = (s: State): AskResult | null =>
+  s.runs.asked.findLast((r) => r.picture === s.library.current && r.wanted === s.task.question) ?? null;
+
+/** What a caption is to be about: the picked regions of a result, or '' for the whole picture. */
+export function captionTopic(s: State): string {
+  const see = currentSee(s);
+  return see && s.selection.picked.length > 0 ? `${see.id} ${s.selection.picked.join(' ')}` : '';
+}
+
+/** Newest answer of the verb that is chosen, for the lines that say what it took. */
+const CURRENT: Readonly<Record<Verb, (s: State) => Timed | null>> = {
+  see: currentSee, find: currentFind, describe: currentDescribe, ask: currentAsk, search: () => null,
+};
+interface Timed {
+  readonly ms: number;
+  readonly graphs: readonly string[];
+  readonly timings: Timings;
+}
+export const currentResult = (s: State): Timed | null => CURRENT[s.task.verb](s);
+
 /** The found region that the stage shows: one that matches, or a guess the person asked for. */
 export function shownFind(s: State): FindResult | null {
   const find = currentFind(s);
   return find && (find.matches || s.task.guess) ? find : null;
 }
 
-/** The task of the engine behind each verb. Those the engine has no task for are known to packs by these names. */
-export const TASK_OF: Readonly<Record<Verb, string>> = {
+/** The task of the engine behind each verb. */
+export const TASK_OF = {
   see: 'panoptic', find: 'referring', describe: 'caption', ask: 'vqa', search: 'retrieval',
-};
-
-/** One object, as selectors must answer alike while nothing changes. */
-const UNKNOWN: TaskAvailability = { available: false, reason: '' };
+} as const satisfies Record<Verb, TaskId>;
 
 /** Null while no pack is loaded: nobody knows yet. */
 export function availability(s: State, verb: Verb): TaskAvailability | null {
   if (!s.engine.report) return null;
-  const tasks: Readonly<Record<string, TaskAvailability | undefined>> = s.engine.report.tasks;
-  return tasks[TASK_OF[verb]] ?? UNKNOWN;
+  return s.engine.report.tasks[TASK_OF[verb]];
 }
 
 /** A selector that computes again only when the parts it read have changed. */

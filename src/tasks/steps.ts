@@ -2,7 +2,7 @@
  * What a task row may ask of the engine. A step that was done before for the same picture or words costs nothing, so a
  * row just asks for what its head reads.
  */
-import type { Size } from '../masks/types.ts';
+import type { Mask, Size } from '../masks/types.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import type { Rows } from './scores.ts';
 
@@ -14,6 +14,18 @@ export interface PhraseTokens {
   readonly ids: readonly number[];
   /** Whether the phrase was cut at the context length. */
   readonly truncated: boolean;
+}
+
+/** Captions one word at a time: everything that was computed for earlier words is kept (spec section 12.5). */
+export interface WordReader {
+  readonly startToken: number;
+  readonly endToken: number;
+  /** Tokens that fit after the start token. */
+  readonly most: number;
+  /** Reads a token and gives the logits of the next. */
+  next(token: number): Promise<Float32Array>;
+  decode(tokenIds: readonly number[]): string;
+  close(): void;
 }
 
 export interface Steps {
@@ -28,6 +40,16 @@ export interface Steps {
   base(): Promise<Decoded>;
   /** Grounding queries together with the tokens of one phrase. */
   ground(phrase: PhraseTokens): Promise<Decoded>;
+  /** A caption to be read word by word; close it in any case. `region` limits where the words look. */
+  words(region: Mask | null): Promise<WordReader>;
+  /** What has been said so far, for whoever listens. */
+  say(text: string): void;
+  /** Logits over the pack's answers for a question. */
+  answer(question: PhraseTokens): Promise<Float32Array>;
+  /** The pack's answers, '' where an index has none. */
+  answers(): Promise<readonly string[]>;
+  /** Image vectors, not normalised: the image query's embedding and the pooled backbone's. */
+  imageVectors(): Promise<readonly Float32Array[]>;
   /** From stride-4 logits to masks of this size; without one, of the picture's. */
   mapping(size: Size | undefined): MaskMapping;
   /** The head's own arithmetic, timed as such. */

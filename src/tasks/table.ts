@@ -4,18 +4,21 @@
  * Each row says what goes in, who sees whom, which graphs run, what is read and where a changed option restarts. The
  * engine runs whatever a row says; the app shows it. A new task is one row here and one head beside.
  */
-import type { Size } from '../masks/types.ts';
+import type { Mask, Size } from '../masks/types.ts';
+import { caption } from './caption.ts';
 import { panoptic } from './panoptic.ts';
+import { bestAnswers } from './question.ts';
 import { referring } from './referring.ts';
+import { imageEmbedding } from './retrieval.ts';
 import { semantic } from './semantic.ts';
 import type { Steps } from './steps.ts';
-import type { TaskId, TaskInputs, TaskOutputs, Vocabulary } from './types.ts';
+import type { CaptionOutput, TaskId, TaskInputs, TaskOutputs, Vocabulary } from './types.ts';
 
-export type GraphRole = 'image' | 'base' | 'ground' | 'text';
+export type GraphRole = 'image' | 'base' | 'ground' | 'text' | 'caption_prefill' | 'caption_step' | 'vqa';
 
 /** Pieces of a query combination, for people: solid = latent queries, dashed = text, tinted = what comes out. */
-export type QueryPart = 'objects' | 'image-query' | 'grounding-copy' | 'names' | 'phrase';
-export type Outcome = 'segments' | 'labels' | 'mask';
+export type QueryPart = 'objects' | 'image-query' | 'grounding-copy' | 'names' | 'phrase' | 'words-so-far' | 'region' | 'question';
+export type Outcome = 'segments' | 'labels' | 'mask' | 'words' | 'answer' | 'vector';
 
 /** A manifest's options for a task: thresholds that a request may override. */
 export type PackOptions = Readonly<Record<string, unknown>>;
@@ -27,11 +30,11 @@ export interface TaskRow<T extends TaskId> {
   /** Who sees whom in self-attention. */
   readonly sees: string;
   /** Decoder pass whose answer the head reads. */
-  readonly pass: 'base' | 'ground';
-  /** What the text encoder reads for this task. */
-  readonly text: 'vocabulary' | 'phrase';
+  readonly pass: 'base' | 'ground' | 'words' | 'question';
+  /** What the text encoder reads for this task; a caption's words are read inside its own pass. */
+  readonly text: 'vocabulary' | 'phrase' | 'none';
   /** Where each option restarts: at the head (no graph), at the text encoder or at a decoder pass. Never at the picture. */
-  readonly restarts: Readonly<Record<string, 'head' | 'text' | 'ground'>>;
+  readonly restarts: Readonly<Record<string, 'head' | 'text' | 'ground' | 'words'>>;
   /** Graphs without which the task can't be done. */
   readonly graphs: readonly GraphRole[];
   /** One sentence about what is wrong with a request, or null. */
@@ -64,6 +67,15 @@ const checkThreshold = (value: number | undefined, name: string): string | null 
   value === undefined || (value >= 0 && value <= 1) ? null : `The ${name} must lie between 0 and 1.`;
 
 const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
+
+async function speak(steps: Steps, region: Mask | null): Promise<CaptionOutput> {
+  const reader = await steps.words(region);
+  try {
+    return await caption(reader, (text) => steps.say(text));
+  } finally {
+    reader.close();
+  }
+}
 
 export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
   semantic: {
@@ -126,6 +138,65 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       return { ...found, tokens: words.ids.length, truncated: words.truncated };
     },
   },
+  caption: {
+    id: 'caption',
+    inputs: ['objects', 'image-query', 'words-so-far'],
+    outcome: 'words',
+    sees: 'a word sees all latent queries and the words before it; no query sees words',
+    pass: 'words',
+    text: 'none',
+    restarts: {},
+    graphs: ['image', 'caption_prefill', 'caption_step'],
+    check: () => null,
+    run: (steps) => speak(steps, null),
+  },
+  region_caption: {
+    id: 'region_caption',
+    inputs: ['objects', 'image-query', 'region', 'words-so-far'],
+    outcome: 'words',
+    sees: 'as captions, and words look at the picture inside the region only',
+    pass: 'words',
+    text: 'none',
+    restarts: { region: 'words' },
+    graphs: ['image', 'caption_prefill', 'caption_step'],
+    check: ({ region }) => {
+      if (region.data.length !== region.width * region.height) return 'The region has the wrong number of pixels.';
+      return region.data.includes(1) ? null : 'The region is empty.';
+    },
+    run: (steps, { region }) => speak(steps, region),
+  },
+  vqa: {
+    id: 'vqa',
+    inputs: ['objects', 'image-query', 'question'],
+    outcome: 'answer',
+    sees: 'as captions; no row is limited by its own mask',
+    pass: 'question',
+    text: 'phrase',
+    restarts: { question: 'text' },
+    graphs: ['image', 'text', 'vqa'],
+    check: ({ question }) => (question.trim() === '' ? 'The question is empty.' : null),
+    async run(steps, { question }) {
+      const words = await steps.phrase(question.trim());
+      const answers = await steps.answers();
+      const logits = await steps.answer(words);
+      return { answers: await steps.head(() => bestAnswers(logits, answers)), truncated: words.truncated };
+    },
+  },
+  retrieval: {
+    id: 'retrieval',
+    inputs: ['objects', 'image-query'],
+    outcome: 'vector',
+    sees: 'object queries and the image query apart',
+    pass: 'base',
+    text: 'none',
+    restarts: {},
+    graphs: ['image', 'base', 'text'],
+    check: () => null,
+    async run(steps) {
+      const vectors = await steps.imageVectors();
+      return { embedding: await steps.head(() => imageEmbedding(vectors)) };
+    },
+  },
 };
 
 /** One value a task, in the table's order. */
@@ -133,4 +204,8 @@ export const perTask = <V>(value: (task: TaskId) => V): Record<TaskId, V> => ({
   semantic: value('semantic'),
   panoptic: value('panoptic'),
   referring: value('referring'),
+  caption: value('caption'),
+  region_caption: value('region_caption'),
+  vqa: value('vqa'),
+  retrieval: value('retrieval'),
 });

@@ -1,7 +1,8 @@
 /** Inputs and outputs of every task. A new task is one member here, one row in table.ts and one head. */
-import type { Box, Size } from '../masks/types.ts';
+import type { Box, Mask, Size } from '../masks/types.ts';
 
-export const TASK_IDS = ['semantic', 'panoptic', 'referring'] as const;
+/** Names of tasks as manifests have them. */
+export const TASK_IDS = ['semantic', 'panoptic', 'referring', 'caption', 'region_caption', 'vqa', 'retrieval'] as const;
 export type TaskId = (typeof TASK_IDS)[number];
 
 /** A list of names to look for. Names found in a preset reuse its stored embeddings; only new words run the text encoder. */
@@ -24,6 +25,11 @@ export interface TaskInputs {
     readonly overlapThreshold?: number;
   };
   referring: Sized & { readonly phrase: string };
+  caption: Record<never, never>;
+  /** `region` spans the whole picture: 1 where the words may look. */
+  region_caption: { readonly region: Mask };
+  vqa: { readonly question: string };
+  retrieval: Record<never, never>;
 }
 
 export interface Segment {
@@ -71,8 +77,31 @@ export interface ReferringOutput {
   readonly truncated: boolean;
 }
 
+export interface CaptionOutput {
+  readonly text: string;
+  /** From the start token on, the end token included where it was said. */
+  readonly tokenIds: readonly number[];
+  /** Mean log probability of the chosen words. */
+  readonly score: number;
+}
+
+export interface QuestionOutput {
+  /** Best first, at most five; scores are a softmax over the pack's whole list. */
+  readonly answers: readonly { readonly answer: string; readonly score: number }[];
+  readonly truncated: boolean;
+}
+
+export interface RetrievalOutput {
+  /** Its dot product with a sentence's normalised embedding is the retrieval score: mean cosine of two image vectors. */
+  readonly embedding: Float32Array;
+}
+
 export interface TaskOutputs {
   semantic: SemanticOutput;
   panoptic: PanopticOutput;
   referring: ReferringOutput;
+  caption: CaptionOutput;
+  region_caption: CaptionOutput;
+  vqa: QuestionOutput;
+  retrieval: RetrievalOutput;
 }

@@ -3,7 +3,8 @@
  * Everything is read-only and copied; nothing can be done with it.
  */
 import type { App } from '../store/app.ts';
-import { currentFind, currentPicture, currentSee } from '../store/select.ts';
+import { currentAsk, currentDescribe, currentFind, currentPicture, currentSee } from '../store/select.ts';
+import type { SearchResult } from '../store/slices/runs.ts';
 
 function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<typeof currentFind>) {
   if (!result) return null;
@@ -19,6 +20,9 @@ export function exposeInspection(app: App): void {
     busy: () => app.store.getState().runs.running,
     see: () => regions(app, currentSee(app.store.getState())),
     find: () => regions(app, currentFind(app.store.getState())),
+    described: () => currentDescribe(app.store.getState()),
+    asked: () => currentAsk(app.store.getState()),
+    search: () => app.store.getState().runs.search,
     notices: () => app.store.getState().notices.list,
     engine: () => app.engine.inspect(),
   };
@@ -34,6 +38,9 @@ declare global {
       busy(): unknown;
       see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;
       find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
+      described(): ReturnType<typeof currentDescribe>;
+      asked(): ReturnType<typeof currentAsk>;
+      search(): SearchResult | null;
       notices(): readonly { tone: string; failure: { message: string } | null }[];
       engine(): ReturnType<App['engine']['inspect']>;
     };

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image, ImageEnhance
 
 from .phrases import describe, mirror
+from .questions import ask
 from .regions import Regions, from_label_map, from_teachers
 from .shards import Shards, ade_records
 
@@ -22,7 +23,8 @@ class SegmentationStream:
     """Iterator of samples for training.
 
     A sample: image (crop, crop, 3) uint8; masks (N, crop, crop) bool; classes (N,) indices into the vocabulary's names;
-    vocabulary; ignore (crop, crop) bool; phrase; phrase_mask (crop, crop) bool, all False where nothing answers it.
+    vocabulary; ignore (crop, crop) bool; question and answer (both may be empty); phrase;
+    phrase_mask (crop, crop) bool, all False where nothing answers it.
     """
 
     def __init__(
@@ -113,23 +115,27 @@ class SegmentationStream:
             return None
         regions = Regions(regions.masks[keep], [regions.names[i] for i in keep], regions.vocabulary, regions.unknown)
         phrase = describe(regions, image, self.rng)
+        question = ask(regions, image, self.rng)
         inside = np.zeros(image.shape[:2], bool)
         for i in phrase.regions:
             inside |= regions.masks[i]
         text = phrase.text
+        asked = question.text if question else ""
         masks, unknown = regions.masks, regions.unknown
         if self.rng.random() < 0.5:
             image, masks, unknown, inside = image[:, ::-1], masks[:, :, ::-1], unknown[:, ::-1], inside[:, ::-1]
-            text = mirror(text)
+            text, asked = mirror(text), mirror(asked)
         if self.rng.random() < 0.3:
             text += "."
         index = {n: i for i, n in enumerate(VOCABULARIES[regions.vocabulary])}
         return {
-            "image": _recolour(image, self.rng),
+            "image": recolour(image, self.rng),
             "masks": np.ascontiguousarray(masks),
             "classes": np.array([index[n] for n in regions.names]),
             "vocabulary": regions.vocabulary,
             "ignore": np.ascontiguousarray(unknown),
+            "question": asked,
+            "answer": question.answer if question else "",
             "phrase": text,
             "phrase_mask": np.ascontiguousarray(inside),
         }
@@ -143,7 +149,8 @@ def _rarity(values: list[list[int]]) -> np.ndarray:
     return weights / weights.sum()
 
 
-def _recolour(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def recolour(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Brightness, contrast and saturation changed at random; (H, W, 3) uint8."""
     photo = Image.fromarray(np.ascontiguousarray(image))
     for enhance, spread in ((ImageEnhance.Brightness, 0.3), (ImageEnhance.Contrast, 0.3), (ImageEnhance.Color, 0.4)):
         photo = enhance(photo).enhance(float(rng.uniform(1 - spread, 1 + spread)))

@@ -6,7 +6,10 @@ from typing import Any
 from ..model.config import XDecoderConfig
 from ..vocabulary import templates
 
-SEGMENTATION = ("semantic", "panoptic", "referring")
+SEGMENTATION = ("semantic", "panoptic", "instance", "referring")
+WORDS = ("caption", "region_caption", "retrieval", "region_retrieval", "vqa")
+# Words are trained on whole photos, squashed as Flickr8k's are.
+SQUARE = {"shortSide": 256, "square": True}
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,13 @@ DEFAULT = Profile(
     "X-Decoder small",
     "Research, non-commercial: trained on photos with that condition (see MODEL_CARD.md)",
     "ADE20K (1,558 photos), pseudo-labels on Flickr8k, DAQUAR, Caltech-101 and ImageNet samples",
-    {"segmentation": {"shortSide": 384, "maxLongSide": 640}},
-    trained=SEGMENTATION,
+    {
+        "segmentation": {"shortSide": 384, "maxLongSide": 640},
+        "caption": SQUARE,
+        "retrieval": SQUARE,
+        "vqa": SQUARE,
+    },
+    trained=(*SEGMENTATION, *WORDS),
     object_mask=0.3,
     overlap=0.5,
 )

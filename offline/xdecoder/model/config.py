@@ -114,6 +114,7 @@ DEFAULT = XDecoderConfig(
     pixel_heads=6,
     pixel_ffn=768,
     separable=True,
+    answers=471,
 )
 # The default model's make at a size that a software GPU adapter can run: for tests.
 TINY = XDecoderConfig(

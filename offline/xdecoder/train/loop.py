@@ -1,4 +1,4 @@
-"""The training loop of the default model: segmentation and grounding batches, one optimiser, resumable.
+"""The training loop of the default model: every task, one optimiser, resumable.
 
     python -m xdecoder.train --data runs/data --out runs/default.pt --minutes 90
 """
@@ -20,18 +20,23 @@ from tqdm import tqdm
 
 from ..data.dataset import SegmentationStream
 from ..data.names import VOCABULARIES
+from ..data.words import CaptionBatches, QuestionBatches
 from ..model.backbones.efficientnet_lite import fold_batch_norms
 from ..model.config import DEFAULT, TINY
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
+from ..vocabulary import small_answers
 from .checkpoints import Average, Checkpoint
 from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
 from .points import draw_points, sample_features
 from .text import Ids, SentenceTargets, embed, token_bias
+from .words import Contrast, answer_loss, caption_loss, detached, rows_of
 
 BACKBONE_LR, TEXT_LR, REST_LR = 1e-4, 5e-5, 4e-4
 WARM_UP_PHOTOS = 800
 POINTS_UNIFORM, POINTS_BALANCED = 1024, 512
+# Every step has photos with masks and photos with captions; human questions are few and come less often.
+QUESTIONS_EVERY = 3
 
 
 class Batches(IterableDataset):
@@ -78,6 +83,23 @@ def pretrained_backbone() -> dict[str, Tensor]:
     return fold_batch_norms(torch.load(file, map_location="cpu", weights_only=True))
 
 
+NEW_PARTS = ("decoder.vqa_classifier.", "decoder.query_feat_caping.")
+
+
+def adopt(model: XDecoder, weights: dict[str, Tensor]) -> list[str]:
+    """Loads weights; those of parts that an earlier run did not have stay fresh and are named."""
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    wrong = [*unexpected, *(k for k in missing if not k.startswith(NEW_PARTS))]
+    if wrong:
+        raise ValueError(f"the checkpoint belongs to another model: {', '.join(wrong[:5])}")
+    return missing
+
+
+def as_pixels(images: np.ndarray, mean: Tensor, std: Tensor) -> Tensor:
+    """(B, H, W, 3) uint8 -> normalised (B, 3, H, W)."""
+    return ((torch.from_numpy(images).float() - mean) / std).permute(0, 3, 1, 2)
+
+
 def targets_of(samples: list[dict], table: NameTable) -> tuple[list[Target], Tensor, Tensor]:
     """Sampled points (B, P) as pixel indices, per-photo targets, and the phrase masks at the points (B, P)."""
     points, targets, inside = [], [], []
@@ -103,6 +125,8 @@ def main() -> None:
     parser.add_argument("--text", type=Path, help="distilled text encoder (xdecoder.train.distill_text)")
     parser.add_argument("--config", choices=("default", "tiny"), default="default")
     parser.add_argument("--minutes", type=float, default=90.0, help="of the cosine schedule, resumed time counted")
+    parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run starts from")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=256)
     parser.add_argument("--workers", type=int, default=1)
@@ -130,12 +154,21 @@ def main() -> None:
     photos, seconds = 0, 0.0
     if args.out.exists():
         saved = Checkpoint.load(args.out)
-        model.load_state_dict(saved.raw)
-        optimizer.load_state_dict(saved.optimizer)
-        average.weights = saved.model
+        grown = adopt(model, saved.raw)
+        average.weights = {**average.weights, **saved.model}
+        if grown:
+            print(f"new parts start fresh, and the optimiser with them: {', '.join(grown)}")
+        else:
+            optimizer.load_state_dict(saved.optimizer)
         photos, seconds = saved.photos, saved.seconds
         average.steps = photos // args.batch
         print(f"resuming {args.out} after {photos} photos")
+
+    elif args.start:
+        adopt(model, Checkpoint.load(args.start).model)
+        average = Average(model)
+        # What is there already is better than the first steps of a new schedule: they should not outweigh it.
+        average.steps = WARM_UP_PHOTOS
 
     ids = Ids(args.data / "tokenizer.json", config.text)
     table = NameTable.build()
@@ -151,6 +184,47 @@ def main() -> None:
         prefetch_factor=4,
     )
 
+    answer_index = {a: i for i, a in small_answers().items()}
+    folder = args.shared / "data"
+    captions = CaptionBatches(folder, args.crop, 2 * args.batch, args.seed + photos)
+    questions = QuestionBatches(folder, args.crop, 2 * args.batch, args.seed + photos)
+    contrast = Contrast(captions.photo)
+    with torch.no_grad():
+        texts = captions.captions
+        contrast.fill(torch.cat([embed(model.text_encoder, ids(texts[i : i + 256])) for i in range(0, len(texts), 256)]))
+
+    def descend(losses: dict[str, Tensor]) -> None:
+        optimizer.zero_grad()
+        sum(losses.values(), torch.zeros(())).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimizer.step()
+        average.update(model)
+        for k, v in losses.items():
+            shown[k] = shown.get(k, float(v.detach())) * 0.98 + 0.02 * float(v.detach())
+
+    def captions_step() -> dict[str, Tensor]:
+        images, texts, rows = next(captions)
+        text_ids = ids(texts)
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                maps = model.backbone(as_pixels(images, mean, std))
+                memory = model.decoder.remember(*model.pixel_decoder(maps, geometry), geometry)
+                pooled = maps[3].mean((2, 3))
+            loss, head = caption_loss(model, detached(memory), text_ids)
+            sentences = embed(model.text_encoder, text_ids).float()
+        query = normalise(head.embeddings[:, config.queries - 1].float())
+        return {
+            "caption": 2 * loss,
+            "retrieval": contrast.loss([query, normalise(pooled.float() @ model.backbone_proj)], sentences, rows),
+        }
+
+    def questions_step() -> dict[str, Tensor]:
+        images, texts, answers = next(questions)
+        with torch.autocast("cpu", torch.bfloat16):
+            with torch.no_grad():
+                memory, _ = model.encode(as_pixels(images, mean, std), geometry)
+            return {"question": answer_loss(model, detached(memory), ids(texts), torch.tensor(answers))}
+
     def save() -> None:
         Checkpoint(
             config.name, average.weights, model.state_dict(), optimizer.state_dict(), photos, seconds
@@ -159,14 +233,13 @@ def main() -> None:
     bar = tqdm(total=round(args.minutes * 60), initial=round(seconds), unit="s", desc="training")
     shown: dict[str, float] = {}
     saved_at = clock = time.monotonic()
-    for samples in loader:
-        rate = min(1.0, (photos + args.batch) / WARM_UP_PHOTOS) * 0.5 * (
+    for step, samples in enumerate(loader):
+        rate = args.rate * min(1.0, (photos + args.batch) / WARM_UP_PHOTOS) * 0.5 * (
             1 + math.cos(math.pi * min(1.0, seconds / (args.minutes * 60)))
         )
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
-        pixels = torch.from_numpy(np.stack([s["image"] for s in samples])).float()
-        pixels = ((pixels - mean) / std).permute(0, 3, 1, 2)
+        pixels = as_pixels(np.stack([s["image"] for s in samples]), mean, std)
         targets, points, inside = targets_of(samples, table)
         phrase_ids = ids([s["phrase"] for s in samples])
         with torch.autocast("cpu", torch.bfloat16):
@@ -184,18 +257,21 @@ def main() -> None:
         losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
         losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
         losses["text"] = 2 * extra.float()
-        loss = sum(losses.values(), torch.zeros(()))
-        optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
-        optimizer.step()
-        average.update(model)
+        asked = [i for i, s in enumerate(samples) if s["answer"] in answer_index]
+        if asked:
+            with torch.autocast("cpu", torch.bfloat16):
+                some = rows_of(detached(memory), asked)
+                question_ids = ids([samples[i]["question"] for i in asked])
+                goal = torch.tensor([answer_index[samples[i]["answer"]] for i in asked])
+                losses["generated question"] = answer_loss(model, some, question_ids, goal)
+        descend(losses)
+        descend(captions_step())
+        if step % QUESTIONS_EVERY == 0:
+            descend(questions_step())
 
         photos += len(samples)
         now = time.monotonic()
         seconds, clock = seconds + now - clock, now
-        for k, v in losses.items():
-            shown[k] = shown.get(k, float(v.detach())) * 0.98 + 0.02 * float(v.detach())
         bar.n = round(seconds)
         bar.set_postfix_str(f"{photos} photos, " + ", ".join(f"{k} {v:.2f}" for k, v in shown.items()))
         if now - saved_at > 240:

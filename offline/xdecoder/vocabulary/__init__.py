@@ -52,3 +52,9 @@ def templates() -> tuple[str, ...]:
 def vqa_answers() -> dict[int, str]:
     """Classifier index to answer; 3,128 of 3,129 indices are taken."""
     return {int(r["index"]): r["answer"] for r in _rows("vqa_answers.tsv")}
+
+
+@cache
+def small_answers() -> dict[int, str]:
+    """The default model's answers: yes and no, numbers, colours, frequent DAQUAR answers, ADE20K and COCO names."""
+    return {int(r["index"]): r["answer"] for r in _rows("small_answers.tsv")}

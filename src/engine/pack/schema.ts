@@ -108,4 +108,6 @@ export const ProbeSchema = v.object({
   expect: v.array(v.object({ output: v.string(), indices: v.array(v.number()), values: v.array(v.number()) })),
   tolerance: positive,
 });
+/** Answers by index; '' where an index has none. */
+export const AnswersSchema = v.array(v.string());
 export type Probe = v.InferOutput<typeof ProbeSchema>;

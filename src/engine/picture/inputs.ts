@@ -10,7 +10,7 @@ export interface HostTensor {
 }
 
 /** Strides of levels 0, 1, 2. */
-const STRIDES = [32, 16, 8] as const;
+export const LEVEL_STRIDES = [32, 16, 8] as const;
 
 /** length x features: sine embedding of one axis, positions scaled to (0, 2 pi], even feature sin, odd cos. */
 export function sineAxis(length: number, features: number): Float32Array {
@@ -30,7 +30,7 @@ export function geometryInputs(padded: Size, manifest: Manifest): Record<string,
   const inputs: Record<string, HostTensor> = {};
   const features = manifest.model.dim / 2;
   const axes = [['y', padded.height], ['x', padded.width]] as const;
-  STRIDES.forEach((stride, level) => {
+  LEVEL_STRIDES.forEach((stride, level) => {
     for (const [axis, length] of axes) {
       const [fine, coarse] = [length / MASK_STRIDE, length / stride];
       inputs[`resize_${axis}_${level}`] = { data: dense(resizeTaps(fine, coarse, manifest.preprocess.maskResize)), dims: [coarse, fine] };

@@ -9,9 +9,12 @@ import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { names } from '../select.ts';
 import { vocabularyOf } from '../names.ts';
-import type { FindResult, SeeResult, Want } from '../slices/runs.ts';
+import type { FindResult, JobKind, SeeResult, Want } from '../slices/runs.ts';
 import type { Picture } from '../slices/library.ts';
+import { ask } from './ask.ts';
+import { describe } from './describe.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
+import { index } from './search.ts';
 import { nextWant, sameWant, wants } from './want.ts';
 
 /** Masks are asked for no larger than a screen shows them; saving asks again at the picture's own size. */
@@ -34,11 +37,14 @@ export function reconcile(app: App): void {
   if (next) void work(app, next);
 }
 
+type Run = (app: App, picture: Picture, want: Want, signal: AbortSignal) => Promise<void>;
+const RUNS: Readonly<Record<JobKind, Run>> = { see, find, describe, ask, index: (app, picture, _, signal) => index(app, picture, signal) };
+
 async function work(app: App, want: Want): Promise<void> {
   const { signal } = restart(app, 'run');
   const picture = app.store.getState().library.pictures.find((p) => p.key === want.picture);
   try {
-    if (picture) await (want.kind === 'see' ? see(app, picture, want, signal) : find(app, picture, want, signal));
+    if (picture) await RUNS[want.kind](app, picture, want, signal);
   } catch (error) {
     if (signal.aborted) return;
     // An abort that nobody here asked for: the engine let it go. Count it as failed, or it would be tried for ever.
@@ -102,4 +108,5 @@ export function stopRun(app: App): void {
   if (!running) return;
   app.jobs.get('run')?.abort();
   update(app, 'runs', ({ failed }) => ({ running: null, failed: [...failed, running] }));
+  if (running.kind === 'describe') announce(app, () => app.store.getState().runs.speaking);
 }

@@ -32,7 +32,33 @@ export interface FindResult extends Result {
   readonly truncated: boolean;
 }
 
-export type JobKind = 'see' | 'find';
+/** What all results of words have: no masks, so nothing of them is in the vault. */
+interface Spoken extends Omit<Result, 'id' | 'size'> {
+  readonly truncated?: boolean;
+}
+
+export interface DescribeResult extends Spoken {
+  readonly kind: 'describe';
+  readonly text: string;
+  /** Mean log probability of a word. */
+  readonly score: number;
+  /** Labels of the picked regions that it describes; empty for the whole picture. */
+  readonly about: readonly string[];
+}
+
+export interface AskResult extends Spoken {
+  readonly kind: 'ask';
+  readonly question: string;
+  readonly answers: readonly { readonly answer: string; readonly score: number }[];
+}
+
+export interface SearchResult {
+  readonly query: string;
+  /** Best first. */
+  readonly hits: readonly { readonly picture: PictureKey; readonly score: number }[];
+}
+
+export type JobKind = 'see' | 'find' | 'describe' | 'ask' | 'index';
 
 /** A piece of work: what is wanted, named so that two equal wants are one. */
 export interface Want {
@@ -46,6 +72,13 @@ export interface RunsSlice {
   readonly see: Readonly<Record<PictureKey, SeeResult>>;
   /** Results of phrases, newest last, for all pictures. */
   readonly find: readonly FindResult[];
+  readonly described: readonly DescribeResult[];
+  readonly asked: readonly AskResult[];
+  /** Pictures whose retrieval vector is in the vault. */
+  readonly indexed: Readonly<Record<PictureKey, true>>;
+  readonly search: SearchResult | null;
+  /** The caption that is being said, as far as it has come. */
+  readonly speaking: string;
   readonly running: Want | null;
   /** Wants that failed; not tried again until asked. */
   readonly failed: readonly Want[];
@@ -53,4 +86,4 @@ export interface RunsSlice {
   readonly outlined: Readonly<Record<ResultId, true>>;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], running: null, failed: [], outlined: {} };
+export const runsSlice: RunsSlice = { see: {}, find: [], described: [], asked: [], indexed: {}, search: null, speaking: '', running: null, failed: [], outlined: {} };

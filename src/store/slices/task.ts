@@ -10,6 +10,9 @@ export interface TaskSlice {
   readonly drafts: Readonly<Record<Verb, string>>;
   /** The phrase to find: settled, either by the button or by a pause in typing. Empty: show everything. */
   readonly phrase: string;
+  /** Settled question and search, by the button. */
+  readonly question: string;
+  readonly query: string;
   /** Show the best region of a phrase although it does not match. */
   readonly guess: boolean;
   /** Null until a pack says which list it starts from. */
@@ -20,6 +23,8 @@ export const taskSlice: TaskSlice = {
   verb: 'see',
   drafts: { see: '', find: '', describe: '', ask: '', search: '' },
   phrase: '',
+  question: '',
+  query: '',
   guess: false,
   list: null,
 };

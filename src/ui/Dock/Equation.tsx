@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { Shapes, Type, Circle, type LucideIcon } from 'lucide-react';
 import { duration } from '../../i18n/numbers.ts';
-import { currentFind, currentPicture, currentSee, names } from '../../store/select.ts';
+import { currentPicture, currentResult, names } from '../../store/select.ts';
 import { usePick, useSelect, useT } from '../context.ts';
 import popover from '../parts/parts.module.css';
 import { pillsOf, type PillKind } from './parts.ts';
@@ -13,13 +13,14 @@ const ICONS: Readonly<Record<PillKind, LucideIcon>> = { latent: Shapes, text: Ty
 
 export function Equation() {
   const t = useT();
-  const { verb, words, queries, count } = usePick((s) => ({
+  const { verb, words, queries, count, picked } = usePick((s) => ({
+    picked: s.selection.picked.length,
     verb: s.task.verb,
     words: s.task.drafts[s.task.verb].trim().split(/\s+/).filter(Boolean).length,
     queries: s.engine.report?.queries ?? null,
     count: names(s).length,
   }));
-  const pills = pillsOf(verb, t, { queries, names: count, words });
+  const pills = pillsOf(verb, t, { queries, names: count, words, picked });
   return (
     <div className={`${styles.eq} num`} role="group" aria-label={t('query.label')}>
       {pills.map(({ kind, words: label, about }, i) => {
@@ -45,7 +46,7 @@ export function Equation() {
 function Done() {
   const t = useT();
   const verb = useSelect((s) => s.task.verb);
-  const result = useSelect((s) => (s.task.verb === 'find' ? currentFind(s) : s.task.verb === 'see' ? currentSee(s) : null));
+  const result = useSelect(currentResult);
   const running = useSelect((s) => s.runs.running?.kind === s.task.verb);
   const picture = useSelect(currentPicture);
   let words = '';

@@ -63,7 +63,7 @@ export function Field() {
       {running ? (
         <Button className={`${parts.second} ${styles.go}`} onPress={() => stopRun(app)}>{t('go.stop')}</Button>
       ) : (
-        <Button type="submit" className={`${parts.primary} ${styles.go}`} isDisabled={unable || (verb !== 'see' && draft.trim() === '')}>{label}</Button>
+        <Button type="submit" className={`${parts.primary} ${styles.go}`} isDisabled={unable || (verb !== 'see' && verb !== 'describe' && draft.trim() === '')}>{label}</Button>
       )}
     </form>
   );

@@ -2,6 +2,7 @@
 import { FoundCard } from './FoundCard.tsx';
 import { NamesCard } from './NamesCard.tsx';
 import { RegionCard } from './RegionCard.tsx';
+import { WordsCards } from './WordsCards.tsx';
 import { TimeCard } from './TimeCard.tsx';
 import styles from './Panel.module.css';
 
@@ -9,6 +10,7 @@ export const Panel = () => (
   <aside className={styles.panel}>
     <div className={styles.scroll}>
       <FoundCard />
+      <WordsCards />
       <RegionCard />
       <NamesCard />
     </div>

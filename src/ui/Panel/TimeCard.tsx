@@ -1,6 +1,6 @@
 /** Where the time went: one bar, in the order in which things ran. */
 import { duration } from '../../i18n/numbers.ts';
-import { currentFind, currentPicture, currentSee } from '../../store/select.ts';
+import { currentPicture, currentResult, currentSee } from '../../store/select.ts';
 import type { PlainKey, Translate } from '../../i18n/index.ts';
 import { useSelect, useT } from '../context.ts';
 import styles from './Panel.module.css';
@@ -14,6 +14,9 @@ const STAGES: Readonly<Record<string, { readonly label: PlainKey; readonly color
   text: { label: 'time.text', color: '#3fa66b' },
   base: { label: 'time.base', color: '#f2a541' },
   ground: { label: 'time.ground', color: '#f2a541' },
+  caption_prefill: { label: 'time.base', color: '#f2a541' },
+  caption_step: { label: 'time.words', color: '#aa3377' },
+  vqa: { label: 'time.answer', color: '#f2a541' },
   head: { label: 'time.head', color: '#4477aa' },
 };
 const OTHER = '#8a92a2';
@@ -27,7 +30,7 @@ const nameOf = (stage: string, t: Translate): string => {
 export function TimeCard() {
   const t = useT();
   const picture = useSelect(currentPicture);
-  const result = useSelect((s) => (s.task.verb === 'find' ? (currentFind(s) ?? currentSee(s)) : currentSee(s)));
+  const result = useSelect((s) => currentResult(s) ?? currentSee(s));
   const read = result?.graphs.includes('image') ?? false;
   const spans = Object.entries({ ...(read ? picture?.timings : {}), ...result?.timings }).filter(([, ms]) => ms > 0);
   const total = spans.reduce((sum, [, ms]) => sum + ms, 0);

@@ -65,8 +65,8 @@ export class Painter {
 
   #context(name: keyof Canvases): CanvasRenderingContext2D | null {
     const context = this.#canvases[name].getContext('2d');
-    context?.resetTransform();
-    context?.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    // Everything, the clip to the picture before included.
+    context?.reset();
     context?.scale(devicePixelRatio, devicePixelRatio);
     return context;
   }

@@ -1,0 +1,83 @@
+"""Questions generated from regions: is there, how many, what colour, what is left or right of; each with its answer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .names import THINGS, VOCABULARIES, words_for
+from .phrases import colour_of
+from .regions import Regions
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Question:
+    text: str
+    answer: str
+
+
+def _article(word: str) -> str:
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+def _yes_no(regions: Regions, rng: np.random.Generator) -> list[Question]:
+    """One with yes and, where the label set can tell, one with no."""
+    present = sorted(set(regions.names))
+    absent = [n for n in VOCABULARIES[regions.vocabulary] if n not in present]
+    wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
+    say = str(rng.choice(wordings))
+    out = []
+    if absent and regions.unknown.mean() < 0.3:
+        out.append(Question(say.format(_article(str(rng.choice(absent)))), "no"))
+        name = str(rng.choice(present))
+        word = str(rng.choice(words_for(name))) if rng.random() < 0.3 else name
+        out.append(Question(say.format(_article(word)), "yes"))
+    return out
+
+
+def _how_many(regions: Regions, rng: np.random.Generator) -> list[Question]:
+    counted = [n for n in sorted(set(regions.names)) if n in THINGS and regions.names.count(n) <= MOST]
+    wordings = ("how many {}s are there?", "how many {}s are in the picture?")
+    say = str(rng.choice(wordings))
+    return [Question(say.format(n), str(regions.names.count(n))) for n in counted]
+
+
+def _colour(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> list[Question]:
+    out = []
+    for i, name in enumerate(regions.names):
+        colour = colour_of(photo[regions.masks[i]]) if regions.names.count(name) == 1 else None
+        if colour is not None:
+            wordings = ("what color is the {}?", "what colour is the {}?", "what is the color of the {}?")
+            out.append(Question(str(rng.choice(wordings)).format(name), colour))
+    return out
+
+
+def _beside(regions: Regions) -> list[Question]:
+    """What is left or right of a thing, where exactly one named thing is close on that side."""
+    h, w = regions.masks.shape[1:]
+    xs, ys = np.arange(w) / w, np.arange(h) / h
+    at = [((m.sum(0) * xs).sum() / m.sum(), (m.sum(1) * ys).sum() / m.sum()) for m in regions.masks]
+    things = [i for i, n in enumerate(regions.names) if n in THINGS]
+    out = []
+    for i in things:
+        if regions.names.count(regions.names[i]) != 1:
+            continue
+        for side, sign in (("left", -1), ("right", 1)):
+            near = {
+                regions.names[j] for j in things if j != i and 0.1 < sign * (at[j][0] - at[i][0]) < 0.45
+                and abs(at[j][1] - at[i][1]) < 0.2
+            }  # fmt: skip
+            if len(near) == 1:
+                out.append(Question(f"what is on the {side} side of the {regions.names[i]}?", near.pop()))
+    return out
+
+
+def ask(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> Question | None:
+    """One question about a picture, kinds with equal chance. photo (H, W, 3) uint8, regions of the same size."""
+    kinds = [_yes_no(regions, rng), _how_many(regions, rng), _colour(regions, photo, rng), _beside(regions)]
+    kinds = [k for k in kinds if k]
+    if not kinds:
+        return None
+    chosen = kinds[int(rng.integers(len(kinds)))]
+    return chosen[int(rng.integers(len(chosen)))]

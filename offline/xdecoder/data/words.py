@@ -1,0 +1,90 @@
+"""Photos with sentences: Flickr8k captions, DAQUAR questions. Whole photos, squashed to squares as Flickr8k's are."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from ..vocabulary import small_answers
+from .dataset import recolour
+from .phrases import mirror
+from .shards import Shards
+
+# Share of each side that a random crop keeps at least: what a caption mentions must stay in sight.
+LEAST = 0.85
+
+
+def square(photo: Image.Image, side: int, rng: np.random.Generator | None) -> np.ndarray:
+    """(side, side, 3) uint8; with a generator, a random crop, colours changed."""
+    box = None
+    if rng is not None:
+        w, h = (float(rng.uniform(LEAST, 1)) * s for s in photo.size)
+        left, top = float(rng.uniform(0, photo.width - w)), float(rng.uniform(0, photo.height - h))
+        box = (left, top, left + w, top + h)
+    small = np.asarray(photo.resize((side, side), Image.Resampling.BILINEAR, box=box))
+    return small if rng is None else recolour(small, rng)
+
+
+class CaptionBatches:
+    """Endless batches of (images (B, side, side, 3) uint8, captions [B], row of each caption in `captions`)."""
+
+    def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
+        self.shards = Shards(folder, "flickr8k", "train")
+        self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
+        self.captions: list[str] = []
+        self.photo: list[int] = []
+        for i, record in enumerate(self.shards.records):
+            for text in record["captions"]:
+                self.captions.append(tidy(text))
+                self.photo.append(i)
+        self.order: list[int] = []
+
+    def __next__(self) -> tuple[np.ndarray, list[str], list[int]]:
+        images, texts, rows = [], [], []
+        while len(images) < self.batch:
+            if not self.order:
+                self.order = self.rng.permutation(len(self.shards.records)).tolist()
+            index = self.order.pop()
+            row = 5 * index + int(self.rng.integers(5))
+            image = square(self.shards.photo(self.shards.records[index]["file"]), self.side, self.rng)
+            text = self.captions[row]
+            if self.rng.random() < 0.5:
+                image, text = image[:, ::-1], mirror(text)
+            images.append(image)
+            texts.append(text)
+            rows.append(row)
+        return np.stack(images), texts, rows
+
+
+class QuestionBatches:
+    """Endless batches of (images, questions [B], answer indices [B]); answers outside the list are left out."""
+
+    def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
+        self.shards = Shards(folder, "daquar", "train")
+        self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
+        index = {a: i for i, a in small_answers().items()}
+        self.records = [
+            (r["file"], r["question"], [index[a] for a in r["answer"].split(", ") if a in index])
+            for r in self.shards.records
+        ]
+        self.records = [r for r in self.records if r[2]]
+        self.order: list[int] = []
+
+    def __next__(self) -> tuple[np.ndarray, list[str], list[int]]:
+        images, texts, answers = [], [], []
+        for _ in range(self.batch):
+            if not self.order:
+                self.order = self.rng.permutation(len(self.records)).tolist()
+            file, question, known = self.records[self.order.pop()]
+            image = square(self.shards.photo(file), self.side, self.rng)
+            if self.rng.random() < 0.5:
+                image, question = image[:, ::-1], mirror(question)
+            images.append(image)
+            texts.append(question)
+            answers.append(known[int(self.rng.integers(len(known)))])
+        return np.stack(images), texts, answers
+
+
+def tidy(caption: str) -> str:
+    """Spaces before full stops and what follows them are noise."""
+    return caption.strip().rstrip(".").strip()

@@ -1,0 +1,109 @@
+"""Losses of the tasks that read or write sentences (X-Decoder section 3.3): captions, retrieval, questions.
+
+The picture side is taken as it is: these losses train the decoder and the text encoder, not the backbone, which makes a
+step three times cheaper and leaves the masks to the tasks that have masks.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..model import plans
+from ..model.decoder import Head, Memory
+from ..model.text_encoder import normalise
+from ..model.xdecoder import XDecoder
+
+TEMPERATURE = 0.07
+BANK = 1024
+
+
+def detached(memory: Memory) -> Memory:
+    """The same memory, as a constant."""
+    return Memory(
+        memory.mask_features.detach(),
+        [x.detach() for x in memory.level_features],
+        [k.detach() for k in memory.keys],
+        [v.detach() for v in memory.values],
+    )
+
+
+def rows_of(memory: Memory, rows: list[int]) -> Memory:
+    """The memory of some pictures of a batch."""
+    return Memory(
+        memory.mask_features[rows],
+        [x[rows] for x in memory.level_features],
+        [k[rows] for k in memory.keys],
+        [v[rows] for v in memory.values],
+    )
+
+
+def caption_loss(model: XDecoder, memory: Memory, ids: Tensor) -> tuple[Tensor, Head]:
+    """Cross-entropy of every next word of ids (B, T), and the last head, whose image query serves retrieval."""
+    config = model.config
+    tokens = model.text_encoder(ids[:, :-1])
+    head = model.decoder(memory, plans.caption(model.decoder, tokens))[0][-1]
+    hidden = head.state[:, config.queries :].float() @ model.decoder.caping_embed
+    logits = hidden @ model.text_encoder.token_embedding.weight.T
+    goal = ids[:, 1:]
+    # The first end token is to be said; the padding after it is not.
+    ended = (goal == config.text.end_token).int().cumsum(1)
+    said = (ended == 0) | ((ended == 1) & (goal == config.text.end_token))
+    return F.cross_entropy(logits[said], goal[said], label_smoothing=0.05), head
+
+
+def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
+    """Cross-entropy of the answer, read from the row of each question's end token. ids (B, T), answers (B,)."""
+    config = model.config
+    plan = plans.question(model.decoder, model.text_encoder(ids))
+    state = model.decoder(memory, plan)[0][-1].state[:, config.queries :]
+    end = (ids == config.text.end_token).int().argmax(1)
+    logits = model.decoder.vqa_classifier(state[torch.arange(len(ids)), end]).float()
+    return F.cross_entropy(logits, answers)
+
+
+class Contrast:
+    """Image to text and back, against banks of earlier vectors: small batches alone have too few negatives."""
+
+    def __init__(self, photo_of_caption: list[int]) -> None:
+        self.photo = torch.tensor(photo_of_caption)
+        self.texts: Tensor | None = None
+        self.images: list[Tensor] = []
+        self.owners: list[int] = []
+
+    @torch.no_grad()
+    def fill(self, sentences: Tensor) -> None:
+        """sentences (N, d) normalised: every caption by the present text encoder."""
+        self.texts = sentences.clone()
+
+    def loss(self, images: list[Tensor], sentences: Tensor, rows: list[int]) -> Tensor:
+        """images: each kind of image vector (B, d), normalised; sentences (B, d) of the captions `rows`."""
+        assert self.texts is not None
+        owners = self.photo[torch.tensor(rows)]
+        drawn = torch.randint(len(self.photo), (BANK,))
+        other_texts, text_owners = self.texts[drawn], self.photo[drawn]
+        total = sentences.new_zeros(())
+        both = normalise(torch.stack(images).mean(0))
+        for vectors in (*images, both):
+            scores = torch.cat([vectors @ sentences.T, vectors @ other_texts.T], 1) / TEMPERATURE
+            same = owners[:, None] == torch.cat([owners, text_owners])[None]
+            total = total + _cross_entropy(scores, same)
+        if self.images:
+            bank = torch.stack(self.images[-BANK:])
+            scores = torch.cat([sentences @ both.T, sentences @ bank.T], 1) / TEMPERATURE
+            same = owners[:, None] == torch.cat([owners, torch.tensor(self.owners[-BANK:])])[None]
+        else:
+            scores, same = sentences @ both.T / TEMPERATURE, owners[:, None] == owners[None]
+        total = total + _cross_entropy(scores, same)
+        with torch.no_grad():
+            self.texts[torch.tensor(rows)] = sentences
+            self.images = [*self.images, *both.detach()][-BANK:]
+            self.owners = [*self.owners, *owners.tolist()][-BANK:]
+        return total / (len(images) + 2)
+
+
+def _cross_entropy(scores: Tensor, same: Tensor) -> Tensor:
+    """Row i's own column i against all that are not of its picture."""
+    own = torch.arange(len(scores))
+    other = same.clone()
+    other[own, own] = False
+    return F.cross_entropy(scores.masked_fill(other, -1e4), own)

@@ -1,0 +1,122 @@
+/** What the model says: a caption, an answer, a ranking of pictures. */
+import { Button } from 'react-aria-components';
+import { submit } from '../../actions/submit.ts';
+import { find } from '../../actions/find.ts';
+import { chooseVerb } from '../../actions/verbs.ts';
+import { cosine, percent } from '../../i18n/numbers.ts';
+import { update, type App } from '../../store/app.ts';
+import { notify } from '../../store/flow/notify.ts';
+import { show } from '../../store/flow/open.ts';
+import { currentAsk, currentDescribe } from '../../store/select.ts';
+import type { PictureKey } from '../../store/slices/library.ts';
+import { useApp, usePick, useSelect, useT } from '../context.ts';
+import parts from '../parts/parts.module.css';
+import styles from './Panel.module.css';
+
+export function WordsCards() {
+  const verb = useSelect((s) => s.task.verb);
+  if (verb === 'describe') return <DescribeCard />;
+  if (verb === 'ask') return <AskCard />;
+  return verb === 'search' ? <SearchCard /> : null;
+}
+
+function DescribeCard() {
+  const app = useApp();
+  const t = useT();
+  const result = useSelect(currentDescribe);
+  const speaking = useSelect((s) => s.runs.speaking);
+  const picked = useSelect((s) => s.selection.picked.length > 0);
+  const text = result?.text ?? speaking;
+  return (
+    <section className={styles.section} aria-label={t('describe.title')}>
+      <h2>{t(picked ? 'describe.region' : 'describe.title')}</h2>
+      {result && result.about.length > 0 && <p className={styles.quiet}>{result.about.join(', ')}</p>}
+      <p className={styles.large} data-caption>{text}{!result && speaking !== '' && ' …'}</p>
+      {result && <p className={styles.quiet}>{t('describe.unsure')} {picked ? '' : t('describe.hint')}</p>}
+      {text !== '' && (
+        <p className={styles.meta}><Button className={parts.link ?? ''} onPress={() => void copy(app, text)}>{t('describe.copy')}</Button></p>
+      )}
+    </section>
+  );
+}
+
+async function copy(app: App, text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+  notify(app, (t) => t('describe.copied'));
+}
+
+const EARLIER = 6;
+
+function AskCard() {
+  const app = useApp();
+  const t = useT();
+  const result = useSelect(currentAsk);
+  const question = useSelect((s) => s.task.question);
+  const earlier = usePick((s) => s.runs.asked.filter((a) => a.picture === s.library.current && a.question !== s.task.question).slice(-EARLIER).toReversed());
+  if (question === '' && earlier.length === 0) return null;
+  const again = (text: string): void => {
+    update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, ask: text } }));
+    submit(app);
+  };
+  return (
+    <section className={styles.section} aria-label={t('ask.title')}>
+      {question !== '' && (
+        <>
+          <h2>{t('ask.title')}</h2>
+          <p className={styles.quiet}>{question}</p>
+          <p className={styles.large} data-answer>{result?.answers[0]?.answer}</p>
+          {result?.answers.map(({ answer, score: value }, i) => (
+            <div key={answer} className={styles.answer} data-first={i === 0 || undefined}>
+              <span className={styles.name}>{answer}</span>
+              <span className={styles.bar} aria-hidden><i style={{ width: `${value * 100}%` }} /></span>
+              <span className="num">{percent(value)}</span>
+            </div>
+          ))}
+          {result && <p className={styles.quiet}>{t('ask.fixed')}</p>}
+        </>
+      )}
+      {earlier.length > 0 && (
+        <>
+          <h3 className={styles.sub}>{t('ask.earlier')}</h3>
+          <div className={styles.chips}>{earlier.map((a) => <Button key={a.question} className={styles.chip ?? ''} onPress={() => again(a.question)}>{a.question}</Button>)}</div>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** The winner opens with what the sentence means in it drawn: search, then point. */
+function pointAt(app: App, picture: PictureKey, query: string): void {
+  show(app, picture);
+  chooseVerb(app, 'find');
+  update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, find: query } }));
+  find(app, query);
+}
+
+function SearchCard() {
+  const app = useApp();
+  const t = useT();
+  const { pictures } = usePick((s) => s.library);
+  const { search, indexed } = usePick((s) => ({ search: s.runs.search, indexed: s.runs.indexed }));
+  const done = pictures.filter((p) => indexed[p.key]).length;
+  return (
+    <section className={styles.section} aria-label={t('search.title')}>
+      <h2>{t('search.title')}<span className="num">{t('search.indexed', { done, total: pictures.length })}</span></h2>
+      {!search && <p className={styles.quiet}>{t('search.none')}</p>}
+      <ol className={styles.hits}>
+        {search?.hits.map(({ picture, score: value }) => {
+          const entry = pictures.find((p) => p.key === picture);
+          return entry && (
+            <li key={picture}>
+              <Button className={styles.hit ?? ''} onPress={() => pointAt(app, picture, search.query)}>
+                <img src={entry.url} alt="" />
+                <span className={styles.name}>{entry.name}</span>
+                <span className="num">{cosine(value)}</span>
+              </Button>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
