@@ -20,9 +20,12 @@ test('a WebGPU session computes what WASM computes', async ({ page }) => {
       const everything = { objectMaskThreshold: 0, overlapThreshold: 0 };
       const panoptic = await engine.run('panoptic', id, { vocabulary: { names }, ...everything }, { signal });
       const found = await engine.run('referring', id, { phrase: 'a cup of coffee' }, { signal });
+      const caption = await engine.run('caption', id, {}, { signal });
+      const vqa = await engine.run('vqa', id, { question: 'what is on the table?' }, { signal });
+      const retrieval = await engine.run('retrieval', id, {}, { signal });
       const { graphRuns } = await engine.inspect();
       engine.dispose();
-      return { device: report.device, ids: [...panoptic.output.ids], scores: panoptic.output.segments.map((s) => s.score), mask: [...found.output.mask], score: found.output.score, graphRuns };
+      return { device: report.device, ids: [...panoptic.output.ids], scores: panoptic.output.segments.map((s) => s.score), mask: [...found.output.mask], score: found.output.score, caption: caption.output, answers: vqa.output.answers, embedding: [...retrieval.output.embedding], graphRuns };
     };
     return { gpu: await on('webgpu'), cpu: await on('wasm') };
   }, photo);
@@ -38,5 +41,9 @@ test('a WebGPU session computes what WASM computes', async ({ page }) => {
   expect(agree(gpu.mask, cpu.mask)).toBeGreaterThan(0.999);
   cpu.scores.forEach((score, i) => expect(gpu.scores[i]).toBeCloseTo(score, 3));
   expect(Math.abs(gpu.score - cpu.score)).toBeLessThan(1e-3);
+  expect(gpu.caption.tokenIds).toEqual(cpu.caption.tokenIds);
+  expect(gpu.caption.tokenIds.length).toBeGreaterThan(2);
+  expect(gpu.answers.map((a) => a.answer)).toEqual(cpu.answers.map((a) => a.answer));
+  cpu.embedding.forEach((v, i) => expect(Math.abs((gpu.embedding[i] ?? NaN) - v)).toBeLessThan(1e-4));
   expect(new Set(cpu.ids).size).toBeGreaterThan(1);
 });

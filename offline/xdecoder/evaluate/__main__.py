@@ -1,4 +1,4 @@
-"""Measures a checkpoint on ADE20K photos kept apart (val and every 12th train id).
+"""Measures a checkpoint on photos kept apart: ADE20K (val and every 12th train id), Flickr8k and DAQUAR val.
 
     python -m xdecoder.evaluate --checkpoint runs/default.pt --shared ../../shared
 """
@@ -14,10 +14,12 @@ from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
 from ..data.shards import ade_records
+from ..model.xdecoder import XDecoder
 from ..train.checkpoints import load_model
 from ..train.text import Ids, embed
 from .referring import find
 from .segmentation import Confusion, look, semantic
+from .words import Words, answers, captions, retrieval
 
 
 def main() -> None:
@@ -28,10 +30,31 @@ def main() -> None:
     parser.add_argument("--short-side", type=int, default=384)
     parser.add_argument("--max-long-side", type=int, default=640)
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
+    parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
+    parser.add_argument("--limit", type=int, default=500, help="photos for captions, DAQUAR questions")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     model = load_model(args.checkpoint)
+    if args.only != "words":
+        masks(model, args)
+    if args.only != "masks":
+        words(model, args)
+
+
+def words(model: XDecoder, args: argparse.Namespace) -> None:
+    """Prints the figures of captions, retrieval and answers, and some captions to read."""
+    reader, folder = Words.of(model, args.tokenizer), args.shared / "data"
+    found, shown = captions(reader, folder, args.limit)
+    found |= retrieval(reader, folder) | answers(reader, folder, args.limit)
+    for name, value in found.items():
+        print(f"{name:36} {value:.3f}" if value < 3 else f"{name:36} {value:.1f}")
+    for file, text in shown[:12]:
+        print(f"  {file}: {text}")
+
+
+def masks(model: XDecoder, args: argparse.Namespace) -> None:
+    """Prints the figures of semantic and referring segmentation."""
     ids = Ids(args.tokenizer, model.config.text)
     names = VOCABULARIES["ade150"]
     with torch.no_grad():

@@ -191,7 +191,8 @@ def main() -> None:
     contrast = Contrast(captions.photo)
     with torch.no_grad():
         texts = captions.captions
-        contrast.fill(torch.cat([embed(model.text_encoder, ids(texts[i : i + 256])) for i in range(0, len(texts), 256)]))
+        parts = [texts[i : i + 256] for i in range(0, len(texts), 256)]
+        contrast.fill(torch.cat([embed(model.text_encoder, ids(part)) for part in parts]))
 
     def descend(losses: dict[str, Tensor]) -> None:
         optimizer.zero_grad()
