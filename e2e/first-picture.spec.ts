@@ -4,7 +4,10 @@ import { drop, foundAgainst, graphRuns, SAMPLES, seen, segmentsAgainst, start, t
 
 /** Drawn by hand on samples/tower.jpg, as shares of the picture. */
 const SKY: Share = [0.55, 0.02, 0.98, 0.25];
+const TREES: Share = [0.75, 0.75, 0.98, 0.95];
 const LAKE: Share = [0.6, 0.66, 0.98, 0.74];
+/** On samples/astronaut.jpg. */
+const FACE_AND_SUIT: Share = [0.35, 0.15, 0.6, 0.7];
 
 test('a dropped photo is seen, named, and a phrase finds a thing in it', async ({ page }) => {
   await start(page);
@@ -19,6 +22,8 @@ test('a dropped photo is seen, named, and a phrase finds a thing in it', async (
   const sky = (await segmentsAgainst(page, SKY)).filter((s) => s.label === 'sky');
   expect(sky).toHaveLength(1);
   expect(sky[0]?.covers).toBeGreaterThan(0.9);
+  const trees = (await segmentsAgainst(page, TREES)).filter((s) => s.label === 'tree');
+  expect(Math.max(...trees.map((s) => s.covers))).toBeGreaterThan(0.7);
   await expect(page.getByRole('option', { name: /^sky/ })).toBeVisible();
 
   const before = await graphRuns(page);
@@ -33,8 +38,22 @@ test('a dropped photo is seen, named, and a phrase finds a thing in it', async (
   const none = await foundAgainst(page, 'a purple elephant', LAKE);
   expect(none.matches).toBe(false);
   await expect(page.getByText(/nothing matches \(best/)).toBeVisible();
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  await expect(page.getByText('was not trained for this task').first()).toBeVisible();
   const after = await graphRuns(page);
   expect([after['image'], after['base']]).toEqual([before['image'], before['base']]);
+});
+
+test('a person is outlined and named, and found by a phrase', async ({ page }) => {
+  await start(page);
+  await drop(page, `${SAMPLES}astronaut.jpg`);
+  await seen(page, 'astronaut.jpg');
+  const people = (await segmentsAgainst(page, FACE_AND_SUIT)).filter((s) => s.label === 'person');
+  expect(Math.max(...people.map((s) => s.covers))).toBeGreaterThan(0.75);
+  await typePhrase(page, 'the person');
+  const found = await foundAgainst(page, 'the person', FACE_AND_SUIT);
+  expect(found.matches).toBe(true);
+  expect(found.covers).toBeGreaterThan(0.75);
 });
 
 test('names change without reading the picture again', async ({ page }) => {

@@ -1,53 +1,57 @@
-/** Describe, Ask and Search with the shipped pack: words stream, answers are scored, the right picture comes first. */
-import { expect, test } from '@playwright/test';
+/**
+ * Describe, Ask and Search in the app, on the tiny pack: generated weights say nothing sensible, but words stream, answers
+ * are scored and pictures ranked by the very graphs of a trained pack. Small as it is, it runs on WebGPU.
+ */
+import { expect, test, type Page } from '@playwright/test';
 import { drop, graphRuns, SAMPLES, seen, start } from './support/app.ts';
 
-test('a caption streams, is the same twice, and a region has its own', async ({ page }) => {
+const TINY = 'http://localhost:4174/packs/tiny/manifest.json';
+
+test.beforeEach(async ({ page }) => {
+  const index = { packs: [{ name: 'tiny', title: 'Tiny', manifest: TINY, bytes: 0 }], default: 'tiny' };
+  await page.route('**/models/index.json', (route) => route.fulfill({ json: index }));
+});
+
+const idle = (page: Page) => page.waitForFunction(() => window.__xdecoder.busy() === null);
+
+test('a caption streams, and is the same twice', async ({ page }) => {
   await start(page);
   await drop(page, `${SAMPLES}tower.jpg`);
   await seen(page, 'tower.jpg');
-  await page.evaluate(() => {
-    const said: string[] = [];
-    Object.assign(window, { said });
-    new MutationObserver(() => {
-      const text = document.querySelector('[data-caption]')?.textContent?.replace(' …', '').trim();
-      if (text && text !== said.at(-1)) said.push(text);
-    }).observe(document.body, { subtree: true, childList: true, characterData: true });
-  });
+  expect((await page.evaluate(() => window.__xdecoder.device()))?.provider).toBe('webgpu');
   await page.getByRole('radio', { name: /^Describe/ }).click();
-  const done = () => page.waitForFunction(() => window.__xdecoder.busy() === null && window.__xdecoder.described() !== null);
-  await done();
-  const caption = await page.evaluate(() => window.__xdecoder.described()?.text ?? '');
-  expect(caption.split(' ').length).toBeGreaterThan(3);
-  const said = await page.evaluate(() => (window as unknown as { said: string[] }).said);
-  expect(said.length).toBeGreaterThan(2);
-  for (const [i, text] of said.slice(1).entries()) expect(text.startsWith(said[i] ?? '')).toBe(true);
-  const runs = await graphRuns(page);
+  await page.waitForFunction(() => window.__xdecoder.described() !== null);
+  await idle(page);
+  const first = await page.evaluate(() => window.__xdecoder.described());
+  const steps = first?.graphs.filter((g) => g === 'caption_step').length ?? 0;
+  expect(steps).toBeGreaterThan(1);
+  expect((await graphRuns(page))['caption_step']).toBe(steps);
+  await expect(page.locator('[data-caption]')).toHaveText(first?.text ?? '');
 
-  const words = await page.evaluate(() => window.__xdecoder.described()?.graphs.filter((g) => g === 'caption_step').length);
-  expect(runs['caption_step']).toBe(words);
-  await page.getByRole('option', { name: /^sky/ }).click();
-  await page.waitForFunction(() => window.__xdecoder.busy() === null && window.__xdecoder.described()?.about[0] === 'sky');
-  const after = await graphRuns(page);
-  expect(after['image']).toBe(runs['image']); // the picture was not read again
+  // Back and again: the answer is kept, nothing runs.
+  await page.getByRole('radio', { name: /^See/ }).click();
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  await idle(page);
+  expect((await graphRuns(page))['caption_step']).toBe(steps);
 });
 
-test('a question gets scored answers from the fixed list', async ({ page }) => {
+test('a question gets five scored answers from the fixed list', async ({ page }) => {
   await start(page);
   await drop(page, `${SAMPLES}tower.jpg`);
   await seen(page, 'tower.jpg');
   await page.getByRole('radio', { name: /^Ask/ }).click();
   await page.getByRole('textbox').first().fill('Is there a sky in the picture?');
   await page.keyboard.press('Enter');
-  await page.waitForFunction(() => window.__xdecoder.busy() === null && window.__xdecoder.asked() !== null);
+  await page.waitForFunction(() => window.__xdecoder.asked() !== null);
   const answers = await page.evaluate(() => window.__xdecoder.asked()?.answers ?? []);
   expect(answers).toHaveLength(5);
-  expect(answers.slice(0, 2).map((a) => a.answer)).toContain('yes');
-  expect(answers.reduce((sum, a) => sum + a.score, 0)).toBeLessThanOrEqual(1.0001);
+  const scores = answers.map((a) => a.score);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  expect(scores.reduce((sum, s) => sum + s, 0)).toBeLessThanOrEqual(1.0001);
   await expect(page.locator('[data-answer]')).toHaveText(answers[0]?.answer ?? '');
 });
 
-test('a sentence finds the right picture among those that are open, and points', async ({ page }) => {
+test('a sentence ranks the pictures that are open, and the best one opens', async ({ page }) => {
   await start(page);
   for (const name of ['tower.jpg', 'cat.jpg', 'coffee.jpg']) {
     await drop(page, SAMPLES + name);
@@ -57,8 +61,10 @@ test('a sentence finds the right picture among those that are open, and points',
   await page.getByRole('textbox').first().fill('a cat');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => window.__xdecoder.search()?.hits.length === 3);
-  const hits = page.getByRole('region', { name: 'Best pictures first' }).getByRole('listitem');
-  await expect(hits.first()).toContainText('cat.jpg');
-  await hits.first().getByRole('button').click();
-  await page.waitForFunction(() => window.__xdecoder.picture()?.name === 'cat.jpg' && window.__xdecoder.find()?.phrase === 'a cat');
+  const scores = await page.evaluate(() => window.__xdecoder.search()?.hits.map((h) => h.score) ?? []);
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  const best = page.getByRole('region', { name: 'Best pictures first' }).getByRole('listitem').first();
+  const name = (await best.textContent())?.match(/\w+\.jpg/)?.[0] ?? '';
+  await best.getByRole('button').click();
+  await page.waitForFunction((wanted) => window.__xdecoder.picture()?.name === wanted && window.__xdecoder.find()?.phrase === 'a cat', name);
 });

@@ -7,7 +7,6 @@ from ..model.config import XDecoderConfig
 from ..vocabulary import templates
 
 SEGMENTATION = ("semantic", "panoptic", "instance", "referring")
-WORDS = ("caption", "region_caption", "retrieval", "region_retrieval", "vqa")
 # Words are trained on whole photos, squashed as Flickr8k's are.
 SQUARE = {"shortSide": 256, "square": True}
 
@@ -42,7 +41,7 @@ DEFAULT = Profile(
         "retrieval": SQUARE,
         "vqa": SQUARE,
     },
-    trained=(*SEGMENTATION, *WORDS),
+    trained=SEGMENTATION,
     object_mask=0.3,
     overlap=0.5,
 )
