@@ -1,22 +1,14 @@
 /** A whole run: pictures one at a time, all requests about one together, so that each is encoded once. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import type { Engine, LoadReport, PictureId, Size, Vocabulary } from '../engine/api.ts';
-import { asEngineError, EngineError, type PlainError } from '../engine/errors.ts';
-import type { TaskId } from '../tasks/types.ts';
-import { type Arguments, COMMANDS } from './args.ts';
-import { OUTPUTS, type Written } from './outputs.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadReport, Vocabulary } from '../engine/api.ts';
+import { EngineError, type PlainError } from '../engine/errors.ts';
+import { COMMANDS } from './commands.ts';
+import { OpenPicture } from './picture.ts';
 import { type Job, listJobs, readVocabulary } from './requests.ts';
 import { Results } from './results.ts';
-
-export interface Run {
-  readonly engine: Engine;
-  readonly report: LoadReport;
-  readonly args: Arguments;
-  /** Progress, for people. */
-  readonly say: (text: string) => void;
-  readonly signal: AbortSignal;
-}
+import { retrieve } from './retrieve.ts';
+import { inLine, plain, type Run } from './run.ts';
 
 /** @returns how many requests failed */
 export async function infer(run: Run): Promise<number> {
@@ -25,22 +17,11 @@ export async function infer(run: Run): Promise<number> {
   const vocabulary = args.vocabulary ? await readVocabulary(args.vocabulary, report.presets) : defaultVocabulary(report);
   await mkdir(join(args.out, 'png'), { recursive: true });
   const results = await Results.create(join(args.out, 'results.jsonl'));
-  const byImage = new Map<string, Job[]>();
-  for (const job of jobs) byImage.set(job.image, [...(byImage.get(job.image) ?? []), job]);
-  let failed = 0;
-  let done = 0;
   try {
-    for (const [image, ofImage] of byImage) {
-      const start = performance.now();
-      const errors = await onePicture(run, image, ofImage, vocabulary, results);
-      failed += errors;
-      done += ofImage.length;
-      run.say(`${done}/${jobs.length} ${image}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
-    }
+    return COMMANDS[args.task].answer ? await eachPicture(run, jobs, vocabulary, results) : await retrieve(run, jobs, results);
   } finally {
     await results.close();
   }
-  return failed;
 }
 
 function defaultVocabulary(report: LoadReport): Vocabulary {
@@ -48,50 +29,42 @@ function defaultVocabulary(report: LoadReport): Vocabulary {
   return preset ? { names: preset.names, isThing: preset.isThing } : { names: [] };
 }
 
-async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
-  const { engine, signal } = run;
+async function eachPicture(run: Run, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
+  const byImage = new Map<string, Job[]>();
+  for (const job of jobs) byImage.set(job.image, [...(byImage.get(job.image) ?? []), job]);
   let failed = 0;
-  let picture: PictureId | null = null;
-  let opening: Record<string, number> = {};
-  let size: Size = { width: 0, height: 0 };
-  let broken: PlainError | null = null;
-  try {
-    const bytes = await readFile(image).catch((cause: unknown) => {
-      throw new EngineError('picture-damaged', 'The file could not be read.', { cause, advice: 'Check its path.' });
-    });
-    const opened = await engine.open(new Blob([bytes]), { signal });
-    picture = opened.id;
-    size = opened.size;
-    opening = { ...opened.timings };
-  } catch (error) {
-    broken = plain(error);
+  let done = 0;
+  for (const [image, ofImage] of byImage) {
+    const start = performance.now();
+    const errors = await onePicture(run, image, ofImage, vocabulary, results);
+    failed += errors;
+    done += ofImage.length;
+    run.say(`${done}/${jobs.length} ${image}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
   }
-  for (const job of jobs) {
-    try {
-      if (broken || !picture) throw EngineError.fromPlain(broken ?? plain(new Error('the picture did not open')));
-      const line = await one(run, COMMANDS[run.args.task], picture, size, job, vocabulary, opening);
-      await results.add(job.index, line);
-    } catch (error) {
-      failed++;
-      const { code, stage, message } = plain(error);
-      await results.add(job.index, { image, task: run.args.task, error: { code, stage, message } });
-    }
-    opening = {};
-  }
-  if (picture) await engine.close(picture);
   return failed;
 }
 
-async function one<T extends TaskId>(run: Run, task: T, picture: PictureId, size: Size, job: Job, vocabulary: Vocabulary, opening: Readonly<Record<string, number>>): Promise<Record<string, unknown>> {
-  const input = OUTPUTS[task].input(job.request, vocabulary);
-  const { output, timings, graphs } = await run.engine.run(task, picture, input, { signal: run.signal });
-  const written: Written = OUTPUTS[task].write(output, input);
-  const png = `png/${String(job.index).padStart(6, '0')}-${basename(job.image, extname(job.image))}.png`;
-  if (written.png) await writeFile(join(run.args.out, png), written.png);
-  const { query } = job.request;
-  const text = task === 'retrieval' && query !== undefined ? [...(await run.engine.embedText(query, { signal: run.signal }))] : null;
-  const { width, height } = written.size ?? size;
-  return { image: job.image, task: run.args.task, width, height, timings: { ...opening, ...timings }, graphs, ...written.line(png, text) };
+async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
+  const { answer } = COMMANDS[run.args.task];
+  let failed = 0;
+  let picture: OpenPicture | null = null;
+  let broken: PlainError | null = null;
+  try {
+    picture = await OpenPicture.open(run, image);
+  } catch (error) {
+    broken = plain(error);
+  }
+  for (const { index, request, extra } of jobs) {
+    try {
+      if (!picture || !answer) throw EngineError.fromPlain(broken ?? plain(new Error('the picture did not open')));
+      const ask = picture.ask(index, request, vocabulary);
+      const fields = await answer(ask);
+      await results.add(index, { image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields, ...extra });
+    } catch (error) {
+      failed++;
+      await results.add(index, { image, task: run.args.task, error: inLine(error), ...extra });
+    }
+  }
+  await picture?.close();
+  return failed;
 }
-
-const plain = (error: unknown): PlainError => asEngineError(error, 'internal', 'The request failed').toPlain();

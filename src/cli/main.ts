@@ -1,8 +1,9 @@
 /** `npm run infer`: the engine over WASM on files. Exit 0 when all succeeded, 1 when some failed, 2 for a wrong call. */
 import { asEngineError } from '../engine/errors.ts';
-import { readArguments, USAGE, UsageError } from './args.ts';
+import { readArguments, USAGE } from './args.ts';
 import { createNodeEngine, folderSource } from './engine.node.ts';
 import { infer } from './infer.ts';
+import { UsageError } from './usage.ts';
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);

@@ -3,25 +3,41 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preset, Vocabulary } from '../engine/api.ts';
-import { type Arguments, UsageError } from './args.ts';
+import type { Arguments } from './args.ts';
+import { UsageError } from './usage.ts';
 
-const RequestSchema = v.object({
-  image: v.optional(v.string()),
-  phrase: v.optional(v.string()),
-  question: v.optional(v.string()),
-  query: v.optional(v.string()),
-  names: v.optional(v.array(v.string())),
-  objectMaskThreshold: v.optional(v.number()),
-  overlapThreshold: v.optional(v.number()),
-});
-export type RequestLine = Omit<v.InferOutput<typeof RequestSchema>, 'image'>;
+const place = v.pipe(v.array(v.number()), v.minLength(2), v.maxLength(3));
+
+const known = {
+  phrase: v.exactOptional(v.string()),
+  question: v.exactOptional(v.string()),
+  query: v.exactOptional(v.string()),
+  names: v.exactOptional(v.array(v.string())),
+  objectMaskThreshold: v.exactOptional(v.number()),
+  overlapThreshold: v.exactOptional(v.number()),
+  minScore: v.exactOptional(v.number()),
+  /** Pixels of the picture: [x, y], or [x, y, 0] where the thing is not. */
+  clicks: v.exactOptional(v.array(place)),
+  /** x, y, width, height */
+  box: v.exactOptional(v.tuple([v.number(), v.number(), v.number(), v.number()])),
+  stroke: v.exactOptional(v.array(place)),
+  /** File of a grey picture. */
+  mask: v.exactOptional(v.string()),
+};
+const RequestSchema = v.object(known);
+/** Other keys of a line are handed on to its result. */
+const LineSchema = v.looseObject({ image: v.exactOptional(v.string()), ...known });
+export type RequestLine = v.InferOutput<typeof RequestSchema>;
 
 export interface Job {
   /** Place in results.jsonl. */
   readonly index: number;
+  /** Which request it came from: one without a picture is made for every picture. */
+  readonly line: number;
   /** As given. */
   readonly image: string;
   readonly request: RequestLine;
+  readonly extra: Readonly<Record<string, unknown>>;
 }
 
 const PICTURES = new Set(['.jpg', '.jpeg', '.png', '.webp', '.avif', '.gif', '.svg', '.bmp', '.heic', '.heif', '.tif', '.tiff']);
@@ -43,21 +59,21 @@ export async function listImages(given: readonly string[]): Promise<string[]> {
 
 export async function listJobs(args: Arguments): Promise<Job[]> {
   const images = await listImages(args.images);
-  const given = Object.fromEntries(Object.entries({ phrase: args.phrase, question: args.question, query: args.query }).filter(([, text]) => text !== null));
-  const lines = args.requests ? await readRequests(args.requests) : [given];
-  const jobs: Omit<Job, 'index'>[] = [];
-  for (const { image, ...request } of lines.map((line) => ({ image: undefined, ...line }))) {
-    if (image !== undefined) jobs.push({ image, request: { ...given, ...request } });
-    else jobs.push(...images.map((each) => ({ image: each, request: { ...given, ...request } })));
-  }
+  const lines = args.requests ? await readRequests(args.requests) : [{}];
+  const jobs = lines.flatMap((whole, line) => {
+    const { image, ...rest } = whole;
+    const request = { ...args.given, ...v.parse(RequestSchema, rest) };
+    const extra = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key)));
+    return (image === undefined ? images : [image]).map((each) => ({ line, image: each, request, extra }));
+  });
   return jobs.map((job, index) => ({ ...job, index }));
 }
 
-async function readRequests(file: string): Promise<v.InferOutput<typeof RequestSchema>[]> {
+async function readRequests(file: string): Promise<v.InferOutput<typeof LineSchema>[]> {
   const lines = (await readText(file)).split('\n');
   return lines.flatMap((line, i) => {
     if (line.trim() === '') return [];
-    const result = v.safeParse(RequestSchema, parseLine(line, `${file}, line ${i + 1}`));
+    const result = v.safeParse(LineSchema, parseLine(line, `${file}, line ${i + 1}`));
     if (result.success) return [result.output];
     throw new UsageError(`${file}, line ${i + 1}: ${v.getDotPath(result.issues[0]) ?? 'the line'}: ${result.issues[0].message}`);
   });
@@ -88,7 +104,7 @@ export async function readVocabulary(file: string, presets: readonly Preset[]): 
 
 function presetFlag(name: string, presets: readonly Preset[]): boolean {
   for (const preset of presets) {
-    const at = preset.names.findIndex((known) => known.toLowerCase() === name.toLowerCase());
+    const at = preset.names.findIndex((other) => other.toLowerCase() === name.toLowerCase());
     if (at >= 0) return preset.isThing[at] ?? true;
   }
   return true;

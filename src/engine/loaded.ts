@@ -11,7 +11,7 @@ import type { Platform } from './platform.ts';
 import { floats, Sessions } from './sessions.ts';
 import { TextEncoder } from './text/encoder.ts';
 import { PackTokenizer } from './text/tokenizer.ts';
-import { perTask, TASKS } from '../tasks/table.ts';
+import { perTask } from '../tasks/table.ts';
 import type { TaskId } from '../tasks/types.ts';
 import type { PackFiles } from './weights/pack-files.ts';
 import type { ByteProgress } from './weights/progress.ts';
@@ -113,7 +113,7 @@ export function availability(manifest: Manifest, task: TaskId): TaskAvailability
   const entry = manifest.tasks[task];
   if (!entry) return { available: false, reason: `The pack "${manifest.title}" was made without this task.` };
   if (!entry.available) return { available: false, reason: entry.reason };
-  const missing = TASKS[task].graphs.find((role) => manifest.variants.some((variant) => !variant.graphs[role]));
+  const missing = entry.graphs.find((role) => manifest.variants.some((variant) => !variant.graphs[role]));
   return missing ? { available: false, reason: `The pack "${manifest.title}" has no graph "${missing}".` } : { available: true };
 }
 

@@ -40,7 +40,15 @@ export type FromWorker =
   | { readonly kind: 'words'; readonly id: number; readonly text: string }
   | { readonly kind: 'event'; readonly event: EngineEvent };
 
-/** Large arrays of a result: handed over, not copied. */
+/** Large arrays of a result, at any depth: handed over, not copied. */
 export function transferables(run: AnyRun): ArrayBuffer[] {
-  return Object.values(run.output).flatMap((value) => (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer ? [value.buffer] : []));
+  const found = new Set<ArrayBuffer>();
+  const look = (value: unknown): void => {
+    if (ArrayBuffer.isView(value)) {
+      if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+    } else if (Array.isArray(value)) value.forEach(look);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
+  };
+  look(run.output);
+  return [...found];
 }

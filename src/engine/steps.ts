@@ -3,14 +3,15 @@ import type { PictureId } from './api.ts';
 import { EngineError, throwIfAborted } from './errors.ts';
 import type { FeatureCache, Features } from './features.ts';
 import type { LoadedPack } from './loaded.ts';
-import { geometryInputs, pixelInput } from './picture/inputs.ts';
+import { geometryInputs, LEVEL_STRIDES, pixelInput } from './picture/inputs.ts';
 import { type Shelf, sizeKey } from './picture/shelf.ts';
 import type { Tensor } from './platform.ts';
 import { disposeAll, floats } from './sessions.ts';
 import type { Timer } from './timing.ts';
-import type { Decoded, MaskMapping } from '../tasks/head.ts';
+import type { Decoded, MaskMapping, Placement } from '../tasks/head.ts';
 import { row, type Rows } from '../tasks/scores.ts';
-import type { PhraseTokens, Steps, WordReader } from '../tasks/steps.ts';
+import type { PhraseTokens, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
+import type { TaskId } from '../tasks/types.ts';
 import type { Mask, Size } from '../masks/types.ts';
 import { CachedWords, lookBias } from './words.ts';
 
@@ -22,7 +23,7 @@ export interface Bench {
 
 export class PictureSteps implements Steps {
   /** Graphs that ran, in order. */
-  readonly graphs: string[] = [];
+  readonly graphs: string[];
   readonly #bench: Bench;
   readonly #picture: PictureId;
   readonly #size: string;
@@ -31,13 +32,76 @@ export class PictureSteps implements Steps {
   readonly #signal: AbortSignal;
   #geometry: Features['geometry'] | null = null;
 
-  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal) {
+  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal, graphs: string[] = []) {
+    this.graphs = graphs;
     this.#bench = bench;
     this.#picture = picture;
     this.#size = size;
     this.#timer = timer;
     this.#onWords = onWords;
     this.#signal = signal;
+  }
+
+  at(task: TaskId): Steps {
+    const entry = this.#bench.pack.manifest.tasks[task];
+    if (!entry?.available) throw new EngineError('task-unavailable', entry?.reason ?? 'The pack lacks a task that this one needs.');
+    return new PictureSteps(this.#bench, this.#picture, entry.size, this.#timer, this.#onWords, this.#signal, this.graphs);
+  }
+
+  options(task: TaskId): Readonly<Record<string, unknown>> {
+    const entry = this.#bench.pack.manifest.tasks[task];
+    return entry?.available ? entry.options : {};
+  }
+
+  get promptable(): boolean {
+    return this.#bench.pack.sessions.has('prompted');
+  }
+
+  async placement(): Promise<Placement> {
+    return (await this.#features()).geometry;
+  }
+
+  async prompted(prompts: readonly VisualPrompt[]): Promise<Prompted> {
+    const read = [];
+    for (const prompt of prompts) read.push({ ...prompt, ...(await this.#readPrompt(prompt)) });
+    const { features, feeds } = { features: await this.#features(), feeds: this.#promptFeeds(null, read.map((p) => p.tokens)) };
+    const outputs = await this.#run('prompted', { ...features.tensors, ...feeds });
+    disposeAll(feeds);
+    const { mask_embeddings: embeddings } = outputs;
+    if (!embeddings) throw new EngineError('graph-failed', 'The prompted decoder gave no mask embeddings.');
+    const [, count = 0, dim = 0] = embeddings.dims;
+    const maskEmbeddings = { count, dim, data: (await floats(embeddings)).slice() };
+    return { decoded: await decodedFrom(outputs), maskEmbeddings, pooled: meanOf(read.filter((p) => p.positive).map((p) => p.pooled)) };
+  }
+
+  /** Mean mask feature under a prompt's points, and its tokens for each level. */
+  async #readPrompt({ points, positive }: VisualPrompt): Promise<{ readonly pooled: Float32Array; readonly tokens: readonly Float32Array[] }> {
+    const { pack } = this.#bench;
+    const features = await this.#features();
+    const feeds = {
+      points: pack.sessions.tensor({ data: points, dims: [1, points.length / 2, 2] }),
+      sign: pack.sessions.tensor({ data: Int32Array.of(positive ? 0 : 1), dims: [1] }),
+    };
+    const { pooled, ...others } = await this.#run('prompt', { ...features.tensors, ...feeds });
+    if (!pooled) throw new EngineError('graph-failed', 'The prompt graph gave no pooled features.');
+    const tokens: Float32Array[] = [];
+    for (let level = 0; level < LEVEL_STRIDES.length; level++) {
+      const made = others[`prompt_tokens_${level}`];
+      if (made) tokens.push((await floats(made)).slice());
+    }
+    const mean = (await floats(pooled)).slice();
+    disposeAll({ ...feeds, ...others, pooled });
+    return { pooled: mean, tokens };
+  }
+
+  /** Text tokens and visual prompts of a pass, one after the other in each level; either may be none. */
+  #promptFeeds(text: Float32Array | null, prompts: readonly (readonly Float32Array[])[]): Record<string, Tensor> {
+    const { sessions, manifest } = this.#bench.pack;
+    const { dim } = manifest.model;
+    const rows = (data: Float32Array): Tensor => sessions.tensor({ data, dims: [1, data.length / dim, dim] });
+    const feeds: Record<string, Tensor> = { tokens: rows(text ?? new Float32Array(0)) };
+    LEVEL_STRIDES.forEach((_, level) => (feeds[`prompt_tokens_${level}`] = rows(joined(prompts.map((p) => p[level] ?? new Float32Array(0))))));
+    return feeds;
   }
 
   get logitScale(): number {
@@ -67,9 +131,11 @@ export class PictureSteps implements Steps {
 
   async ground(phrase: PhraseTokens): Promise<Decoded> {
     const features = await this.#features();
-    const dim = this.#bench.pack.manifest.model.dim;
-    const tokens = this.#bench.pack.sessions.tensor({ data: phrase.tokens, dims: [1, phrase.tokens.length / dim, dim] });
-    const outputs = await this.#run('ground', { ...features.tensors, tokens });
+    // SEEM has no copy of the queries for grounding: its latent queries take the tokens themselves.
+    const role = this.#bench.pack.sessions.has('ground') ? 'ground' : 'prompted';
+    const feeds = this.#promptFeeds(phrase.tokens, []);
+    const outputs = await this.#run(role, { ...features.tensors, ...feeds });
+    disposeAll(feeds);
     return decodedFrom(outputs);
   }
 
@@ -178,3 +244,16 @@ async function decodedFrom(outputs: Readonly<Record<string, Tensor>>): Promise<D
   disposeAll(outputs);
   return decoded;
 }
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+const meanOf = (vectors: readonly Float32Array[]): Float32Array =>
+  Float32Array.from(vectors[0] ?? [], (_, i) => vectors.reduce((sum, v) => sum + (v[i] ?? 0), 0) / vectors.length);

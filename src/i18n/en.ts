@@ -253,6 +253,8 @@ export const en = {
 
   'query.wordsSoFar': 'words so far',
   'query.region': 'your region',
+  'query.marks': 'your marks',
+  'query.aboutMarks': 'A click, box or stroke says which region is meant.',
   'query.question': 'your question',
   'query.aboutSoFar': 'A caption grows a word at a time: each word sees every query and the words before it, and is one small step.',
   'query.aboutRegion': 'The words may look at the picked region only.',

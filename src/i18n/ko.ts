@@ -251,6 +251,8 @@ export const ko: Messages = {
 
   'query.wordsSoFar': '지금까지의 단어',
   'query.region': '고른 영역',
+  'query.marks': '표시한 곳',
+  'query.aboutMarks': '클릭이나 상자, 붓질이 어느 영역인지 알려 줍니다.',
   'query.question': '질문',
   'query.aboutSoFar': '설명은 한 단어씩 자랍니다. 각 단어는 모든 쿼리와 앞선 단어를 보며, 작은 계산 한 번이면 됩니다.',
   'query.aboutRegion': '단어들은 고른 영역만 볼 수 있습니다.',

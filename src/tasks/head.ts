@@ -16,3 +16,10 @@ export interface MaskMapping {
   readonly y: Taps;
   readonly x: Taps;
 }
+
+/** How a picture lies in the model's input: scaled to `content`, then padded at the right and bottom. */
+export interface Placement {
+  readonly picture: Size;
+  readonly content: Size;
+  readonly padded: Size;
+}

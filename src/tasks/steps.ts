@@ -3,8 +3,9 @@
  * row just asks for what its head reads.
  */
 import type { Mask, Size } from '../masks/types.ts';
-import type { Decoded, MaskMapping } from './head.ts';
+import type { Decoded, MaskMapping, Placement } from './head.ts';
 import type { Rows } from './scores.ts';
+import type { TaskId } from './types.ts';
 
 export interface PhraseTokens {
   /** T x d, not normalised, start to end token. */
@@ -28,7 +29,33 @@ export interface WordReader {
   close(): void;
 }
 
+/** Places that a person marked (spec section 11). */
+export interface VisualPrompt {
+  /** P x 2: x and y in -1..1 over the padded model input. */
+  readonly points: Float32Array;
+  /** Whether the wanted thing is there, or is not. */
+  readonly positive: boolean;
+}
+
+export interface Prompted {
+  readonly decoded: Decoded;
+  /** Of the same queries: their product with `pooled` says how well a query fits. */
+  readonly maskEmbeddings: Rows;
+  /** Mean mask feature under the positive prompts. */
+  readonly pooled: Float32Array;
+}
+
 export interface Steps {
+  /** The same picture at the input size of another task. */
+  at(task: TaskId): Steps;
+  /** What the pack says of another task. */
+  options(task: TaskId): Readonly<Record<string, unknown>>;
+  /** Whether the decoder itself takes visual prompts (SEEM). */
+  readonly promptable: boolean;
+  /** Latent queries together with visual prompts; only where the pack is promptable. */
+  prompted(prompts: readonly VisualPrompt[]): Promise<Prompted>;
+  /** How the picture lies in the model's input. */
+  placement(): Promise<Placement>;
   /** Scale of cosine similarities, already exp'ed. */
   readonly logitScale: number;
   /** K + 1 normalised rows, "background" last. Runs `text` for unseen names only. */

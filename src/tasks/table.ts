@@ -6,18 +6,21 @@
  */
 import type { Mask, Size } from '../masks/types.ts';
 import { caption } from './caption.ts';
+import { instance } from './instance.ts';
 import { panoptic } from './panoptic.ts';
+import { checkMarks, pick } from './pick.ts';
 import { bestAnswers } from './question.ts';
 import { referring } from './referring.ts';
 import { imageEmbedding } from './retrieval.ts';
 import { semantic } from './semantic.ts';
 import type { Steps } from './steps.ts';
-import type { CaptionOutput, TaskId, TaskInputs, TaskOutputs, Vocabulary } from './types.ts';
+import { dot } from './scores.ts';
+import type { CaptionOutput, ReferringOutput, TaskId, TaskInputs, TaskOutputs, Vocabulary } from './types.ts';
 
-export type GraphRole = 'image' | 'base' | 'ground' | 'text' | 'caption_prefill' | 'caption_step' | 'vqa';
+export type GraphRole = 'image' | 'base' | 'ground' | 'text' | 'caption_prefill' | 'caption_step' | 'vqa' | 'prompt' | 'prompted';
 
 /** Pieces of a query combination, for people: solid = latent queries, dashed = text, tinted = what comes out. */
-export type QueryPart = 'objects' | 'image-query' | 'grounding-copy' | 'names' | 'phrase' | 'words-so-far' | 'region' | 'question';
+export type QueryPart = 'objects' | 'image-query' | 'grounding-copy' | 'names' | 'phrase' | 'words-so-far' | 'region' | 'question' | 'marks';
 export type Outcome = 'segments' | 'labels' | 'mask' | 'words' | 'answer' | 'vector';
 
 /** A manifest's options for a task: thresholds that a request may override. */
@@ -30,12 +33,12 @@ export interface TaskRow<T extends TaskId> {
   /** Who sees whom in self-attention. */
   readonly sees: string;
   /** Decoder pass whose answer the head reads. */
-  readonly pass: 'base' | 'ground' | 'words' | 'question';
+  readonly pass: 'base' | 'ground' | 'words' | 'question' | 'prompted';
   /** What the text encoder reads for this task; a caption's words are read inside its own pass. */
   readonly text: 'vocabulary' | 'phrase' | 'none';
   /** Where each option restarts: at the head (no graph), at the text encoder or at a decoder pass. Never at the picture. */
   readonly restarts: Readonly<Record<string, 'head' | 'text' | 'ground' | 'words'>>;
-  /** Graphs without which the task can't be done. */
+  /** Graphs of an X-Decoder pack; the manifest has the last word (SEEM refers and picks through `prompted`). */
   readonly graphs: readonly GraphRole[];
   /** One sentence about what is wrong with a request, or null. */
   check(input: TaskInputs[T]): string | null;
@@ -75,6 +78,15 @@ async function speak(steps: Steps, region: Mask | null): Promise<CaptionOutput> 
   } finally {
     reader.close();
   }
+}
+
+async function refer(steps: Steps, phrase: string, outputSize: Size | undefined, options: PackOptions): Promise<ReferringOutput> {
+  const words = await steps.phrase(phrase.trim());
+  const background = await steps.background();
+  const decoded = await steps.ground(words);
+  const minScore = number(options, 'minScore', 0.5);
+  const found = await steps.head(() => referring(decoded, words.sentence, background, steps.logitScale, steps.mapping(outputSize), { minScore }));
+  return { ...found, tokens: words.ids.length, truncated: words.truncated };
 }
 
 export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
@@ -119,6 +131,23 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       return steps.head(() => panoptic(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(input.outputSize), thresholds));
     },
   },
+  instance: {
+    id: 'instance',
+    inputs: ['objects', 'image-query', 'names'],
+    outcome: 'segments',
+    sees: 'object queries and the image query apart',
+    pass: 'base',
+    text: 'vocabulary',
+    restarts: { vocabulary: 'text', minScore: 'head', outputSize: 'head' },
+    graphs: ['image', 'base'],
+    check: ({ vocabulary, outputSize, minScore }) => checkVocabulary(vocabulary) ?? checkSize(outputSize) ?? checkThreshold(minScore, 'least score'),
+    async run(steps, { vocabulary, outputSize, minScore }, options) {
+      const text = await steps.classes(vocabulary.names);
+      const decoded = await steps.base();
+      const least = { minScore: minScore ?? number(options, 'minScore', 0.5) };
+      return steps.head(() => instance(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(outputSize), least));
+    },
+  },
   referring: {
     id: 'referring',
     inputs: ['grounding-copy', 'phrase'],
@@ -129,14 +158,19 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     restarts: { phrase: 'text', outputSize: 'head' },
     graphs: ['image', 'text', 'ground'],
     check: ({ phrase, outputSize }) => (phrase.trim() === '' ? 'The phrase is empty.' : checkSize(outputSize)),
-    async run(steps, { phrase, outputSize }, options) {
-      const words = await steps.phrase(phrase.trim());
-      const background = await steps.background();
-      const decoded = await steps.ground(words);
-      const minScore = number(options, 'minScore', 0.5);
-      const found = await steps.head(() => referring(decoded, words.sentence, background, steps.logitScale, steps.mapping(outputSize), { minScore }));
-      return { ...found, tokens: words.ids.length, truncated: words.truncated };
-    },
+    run: (steps, { phrase, outputSize }, options) => refer(steps, phrase, outputSize, options),
+  },
+  pick: {
+    id: 'pick',
+    inputs: ['objects', 'marks'],
+    outcome: 'mask',
+    sees: 'as the base pass; where the pack takes visual prompts, object queries see them and they see each other',
+    pass: 'prompted',
+    text: 'none',
+    restarts: { clicks: 'head', box: 'head', stroke: 'head', mask: 'head', outputSize: 'head' },
+    graphs: ['image', 'base'],
+    check: (input) => checkMarks(input) ?? checkSize(input.outputSize),
+    run: (steps, { outputSize, ...marks }) => pick(steps, marks, outputSize),
   },
   caption: {
     id: 'caption',
@@ -197,15 +231,35 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       return { embedding: await steps.head(() => imageEmbedding(vectors)) };
     },
   },
+  region_retrieval: {
+    id: 'region_retrieval',
+    inputs: ['objects', 'image-query', 'grounding-copy', 'phrase'],
+    outcome: 'mask',
+    sees: 'as retrieval, then as referring, on the picture that won',
+    pass: 'ground',
+    text: 'phrase',
+    restarts: { query: 'text', outputSize: 'head' },
+    graphs: ['image', 'base', 'text', 'ground'],
+    check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
+    async run(steps, { query, outputSize }) {
+      const { sentence } = await steps.phrase(query.trim());
+      const vectors = await steps.at('retrieval').imageVectors();
+      const similarity = await steps.head(() => dot(imageEmbedding(vectors), sentence));
+      return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
+    },
+  },
 };
 
 /** One value a task, in the table's order. */
 export const perTask = <V>(value: (task: TaskId) => V): Record<TaskId, V> => ({
   semantic: value('semantic'),
   panoptic: value('panoptic'),
+  instance: value('instance'),
   referring: value('referring'),
+  pick: value('pick'),
   caption: value('caption'),
   region_caption: value('region_caption'),
   vqa: value('vqa'),
   retrieval: value('retrieval'),
+  region_retrieval: value('region_retrieval'),
 });

@@ -1,8 +1,8 @@
 /** Inputs and outputs of every task. A new task is one member here, one row in table.ts and one head. */
-import type { Box, Mask, Size } from '../masks/types.ts';
+import type { Box, Mask, Point, Size } from '../masks/types.ts';
 
 /** Names of tasks as manifests have them. */
-export const TASK_IDS = ['semantic', 'panoptic', 'referring', 'caption', 'region_caption', 'vqa', 'retrieval'] as const;
+export const TASK_IDS = ['semantic', 'panoptic', 'instance', 'referring', 'pick', 'caption', 'region_caption', 'vqa', 'retrieval', 'region_retrieval'] as const;
 export type TaskId = (typeof TASK_IDS)[number];
 
 /** A list of names to look for. Names found in a preset reuse its stored embeddings; only new words run the text encoder. */
@@ -17,6 +17,19 @@ interface Sized {
   readonly outputSize?: Size;
 }
 
+export interface Click extends Point {
+  readonly positive: boolean;
+}
+
+/** What a person points with, in pixels of the picture; at least one of them. */
+export interface Marks {
+  readonly clicks?: readonly Click[];
+  readonly box?: Box;
+  readonly stroke?: readonly Point[];
+  /** Of any size; it spans the whole picture. */
+  readonly mask?: Mask;
+}
+
 export interface TaskInputs {
   semantic: Sized & { readonly vocabulary: Vocabulary };
   panoptic: Sized & {
@@ -24,12 +37,15 @@ export interface TaskInputs {
     readonly objectMaskThreshold?: number;
     readonly overlapThreshold?: number;
   };
+  instance: Sized & { readonly vocabulary: Vocabulary; readonly minScore?: number };
   referring: Sized & { readonly phrase: string };
+  pick: Sized & Marks;
   caption: Record<never, never>;
   /** `region` spans the whole picture: 1 where the words may look. */
   region_caption: { readonly region: Mask };
   vqa: { readonly question: string };
   retrieval: Record<never, never>;
+  region_retrieval: Sized & { readonly query: string };
 }
 
 export interface Segment {
@@ -60,6 +76,29 @@ export interface PanopticOutput {
   /** Segment id for every pixel; 0 = no segment. */
   readonly ids: Uint16Array;
   readonly segments: readonly Segment[];
+}
+
+export interface Instance extends Omit<Segment, 'alternatives'> {
+  readonly mask: Uint8Array;
+}
+
+export interface InstanceOutput {
+  readonly size: Size;
+  /** Instance id for every pixel, the better one where instances overlap; 0 = none. */
+  readonly ids: Uint16Array;
+  /** Best first; their masks may overlap. */
+  readonly instances: readonly Instance[];
+}
+
+export interface PickOutput {
+  readonly size: Size;
+  readonly mask: Uint8Array;
+  /** Of a SEEM pack the probability of the chosen query; else how well the chosen proposal fits the marks; 0..1. */
+  readonly score: number;
+  readonly area: number;
+  readonly bbox: Box;
+  /** Row of the chosen query. */
+  readonly query: number;
 }
 
 export interface ReferringOutput {
@@ -96,12 +135,22 @@ export interface RetrievalOutput {
   readonly embedding: Float32Array;
 }
 
+export interface RegionRetrievalOutput {
+  /** How well the whole picture fits the sentence: mean cosine. */
+  readonly similarity: number;
+  /** Where in it. */
+  readonly region: ReferringOutput;
+}
+
 export interface TaskOutputs {
   semantic: SemanticOutput;
   panoptic: PanopticOutput;
+  instance: InstanceOutput;
   referring: ReferringOutput;
+  pick: PickOutput;
   caption: CaptionOutput;
   region_caption: CaptionOutput;
   vqa: QuestionOutput;
   retrieval: RetrievalOutput;
+  region_retrieval: RegionRetrievalOutput;
 }

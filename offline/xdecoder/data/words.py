@@ -26,7 +26,9 @@ def square(photo: Image.Image, side: int, rng: np.random.Generator | None) -> np
 
 
 class CaptionBatches:
-    """Endless batches of (images (B, side, side, 3) uint8, captions [B], row of each caption in `captions`)."""
+    """Endless batches of (images (B, side, side, 3) uint8, captions [B * 5], row of each caption in `captions`)."""
+
+    PER_PHOTO = 5
 
     def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
         self.shards = Shards(folder, "flickr8k", "train")
@@ -34,25 +36,23 @@ class CaptionBatches:
         self.captions: list[str] = []
         self.photo: list[int] = []
         for i, record in enumerate(self.shards.records):
-            for text in record["captions"]:
+            for text in record["captions"][: self.PER_PHOTO]:
                 self.captions.append(tidy(text))
                 self.photo.append(i)
         self.order: list[int] = []
 
     def __next__(self) -> tuple[np.ndarray, list[str], list[int]]:
         images, texts, rows = [], [], []
-        while len(images) < self.batch:
+        for _ in range(self.batch):
             if not self.order:
                 self.order = self.rng.permutation(len(self.shards.records)).tolist()
             index = self.order.pop()
-            row = 5 * index + int(self.rng.integers(5))
             image = square(self.shards.photo(self.shards.records[index]["file"]), self.side, self.rng)
-            text = self.captions[row]
-            if self.rng.random() < 0.5:
-                image, text = image[:, ::-1], mirror(text)
-            images.append(image)
-            texts.append(text)
-            rows.append(row)
+            own = range(self.PER_PHOTO * index, self.PER_PHOTO * (index + 1))
+            flip = self.rng.random() < 0.5
+            images.append(image[:, ::-1] if flip else image)
+            texts += [mirror(self.captions[r]) if flip else self.captions[r] for r in own]
+            rows += own
         return np.stack(images), texts, rows
 
 

@@ -36,7 +36,7 @@ class Precision:
 PRECISIONS = {
     p.id: p
     for p in (
-        Precision("fp16", ("webgpu",), Tolerance(None, 0.05), requires=("shader-f16",)),
+        Precision("fp16", ("webgpu", "wasm"), Tolerance(None, 0.05), requires=("shader-f16",)),
         Precision("int8", ("wasm",), Tolerance(None, 0.3), allowed=ALLOWED_WASM),
         Precision("int4", ("webgpu", "wasm"), Tolerance(None, 0.5)),
         Precision("fp16-storage", ("webgpu", "wasm"), EXACT),

@@ -18,7 +18,6 @@ class Task:
 
 
 NO_ANSWERS = "This model has no answer classifier; answering needs a VQA checkpoint."
-NO_PROMPTS = "Visual prompts inside the model need a SEEM checkpoint."
 NO_CAPTIONS = "Models with visual prompts (SEEM) carry no caption or retrieval weights."
 TASKS: dict[str, Task] = {
     "semantic": Task(("image", "base"), "segmentation", ""),
@@ -30,15 +29,18 @@ TASKS: dict[str, Task] = {
     "retrieval": Task(("image", "base", "text"), "retrieval", NO_CAPTIONS),
     "region_retrieval": Task(("image", "base", "text", "ground"), "retrieval", NO_CAPTIONS),
     "vqa": Task(("image", "text", "vqa"), "vqa", NO_ANSWERS),
-    "prompt": Task(("image", "prompt", "prompted"), "segmentation", NO_PROMPTS),
+    # Without visual prompts a click chooses among the proposals of the base pass.
+    "pick": Task(("image", "base"), "segmentation", ""),
 }
-# SEEM refers through its prompted pass, with text tokens and no visual prompt.
-SEEM_GRAPHS = {"referring": ("image", "text", "prompted")}
+# SEEM refers through its prompted pass, with text tokens and no visual prompt; it picks with prompts and no text.
+SEEM_GRAPHS = {"referring": ("image", "text", "prompted"), "pick": ("image", "prompt", "prompted")}
 
 
 def options(task: str, profile: Profile) -> dict[str, float]:
     if task == "panoptic":
         return {"objectMask": profile.object_mask, "overlap": profile.overlap}
+    if task == "instance":
+        return {"minScore": min(0.5, profile.object_mask)}
     return {"minScore": profile.min_score} if task == "referring" else {}
 
 

@@ -187,6 +187,7 @@ def retrieve(session: Session, vectors: dict[str, Tensor], request: Request, tas
     fields: Fields = {"retrieve": [{"image": image, "score": score} for image, score in ranked]}
     if task == "region-retrieve":
         best = ranked[0][0]
-        fields["image"] = best
+        height, width = session.open(best, "referring").picture.size
+        fields |= {"image": best, "width": width, "height": height}
         fields["region"] = region(*find_phrase(session, best, query), session.out, stem(best, index))
     return fields

@@ -1,5 +1,7 @@
 """Clicks, boxes, strokes and masks of a request, and the region that they pick."""
 
+import math
+
 import numpy as np
 import torch
 from PIL import Image
@@ -13,6 +15,11 @@ from .session import Opened, Session
 
 CLICK_RADIUS = 5.0
 STROKE_RADIUS = 3.0
+
+
+def half_up(value: float) -> int:
+    """Rounds halves up, as the browser engine does."""
+    return math.floor(value + 0.5)
 
 
 class Marks:
@@ -33,7 +40,7 @@ class Marks:
         self.box = None
         if request.box:
             bx, by, w, h = request.box
-            low, high = (round(by * y), round(bx * x)), (round((by + h) * y), round((bx + w) * x))
+            low, high = (half_up(by * y), half_up(bx * x)), (half_up((by + h) * y), half_up((bx + w) * x))
             self.box = prompts.box(canvas, low[0], low[1], max(high[0], low[0] + 1), max(high[1], low[1] + 1))
 
     def _clicks(self, clicks: list[tuple[float, float, int]]) -> Tensor | None:

@@ -41,10 +41,7 @@ ROWS = {
 }
 
 
-def _row(task: str, runtime: PackRuntime) -> str:
-    """The manifest's row of a task. Without SEEM, picking chooses among the proposals of the base pass."""
-    if task == "pick":
-        return "prompt" if runtime.info.seem else "panoptic"
+def _row(task: str) -> str:
     return ROWS.get(task, task)
 
 
@@ -71,7 +68,7 @@ class Sizes:
 
     def option(self, task: str, name: str, default: float) -> float:
         if isinstance(self.runtime, PackRuntime):
-            entry = self.runtime.pack.manifest["tasks"].get(_row(task, self.runtime), {})
+            entry = self.runtime.pack.manifest["tasks"].get(_row(task), {})
             return float(entry.get("options", {}).get(name, default))
         # SEEM's whole-picture results keep more queries (spec section 11).
         return 0.4 if name == "objectMask" and self.runtime.info.seem else default
@@ -79,7 +76,7 @@ class Sizes:
     @staticmethod
     def _packed(task: str, runtime: PackRuntime) -> tuple[InputSize, Resample]:
         manifest = runtime.pack.manifest
-        entry = manifest["tasks"].get(_row(task, runtime), {"reason": "the pack does not know this task"})
+        entry = manifest["tasks"].get(_row(task), {"reason": "the pack does not know this task"})
         if not entry.get("available"):
             raise UnavailableError(f"{task}: {entry.get('reason', 'not in this pack')}")
         size = manifest["sizes"][entry["size"]]

@@ -92,5 +92,6 @@ def greedy_uncached(
 
 
 def caption_text(codec: TextCodec, caption: Caption) -> str:
-    """What is shown: up to the end token, then up to the first full stop."""
-    return codec.decode(caption.token_ids).split(".")[0].strip()
+    """What is shown: up to the end token, then up to the first full stop, a capital at its start."""
+    text = " ".join(codec.decode(caption.token_ids).split(".")[0].split())
+    return text[:1].upper() + text[1:]

@@ -36,14 +36,13 @@ def stroke(size: tuple[int, int], path: list[tuple[float, float]], radius: float
     return mask
 
 
-def points_of(mask: Tensor, seed: int = 0) -> Tensor:
-    """Bool mask (H, W) at the padded size -> (P, 2) as (y / H, x / W), at most 512 drawn evenly, in raster order."""
+def points_of(mask: Tensor) -> Tensor:
+    """Bool mask (H, W) at the padded size -> (P, 2) as (y / H, x / W), at most 512, evenly spaced in raster order."""
     points = torch.nonzero(mask)
     if len(points) == 0:
         raise ValueError("the prompt marks no pixel of the picture")
     if len(points) > MOST_POINTS:
-        chosen = torch.randperm(len(points), generator=torch.Generator().manual_seed(seed))[:MOST_POINTS]
-        points = points[chosen.sort().values]
+        points = points[torch.arange(MOST_POINTS) * len(points) // MOST_POINTS]
     return points / torch.tensor(mask.shape, dtype=torch.float32)
 
 

@@ -32,7 +32,7 @@ from .points import draw_points, sample_features
 from .text import Ids, SentenceTargets, embed, token_bias
 from .words import Contrast, answer_loss, caption_loss, detached, rows_of
 
-BACKBONE_LR, TEXT_LR, REST_LR = 1e-4, 5e-5, 4e-4
+BACKBONE_LR, TEXT_LR, REST_LR = 1e-4, 1e-4, 4e-4
 WARM_UP_PHOTOS = 800
 POINTS_UNIFORM, POINTS_BALANCED = 1024, 512
 # Every step has photos with masks and photos with captions; human questions are few and come less often.
@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=90.0, help="of the cosine schedule, resumed time counted")
     parser.add_argument("--start", type=Path, help="checkpoint whose weights a new run starts from")
     parser.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
+    parser.add_argument("--freeze-picture", action="store_true", help="train all but backbone and pixel decoder")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--crop", type=int, default=256)
     parser.add_argument("--workers", type=int, default=1)
@@ -170,6 +171,10 @@ def main() -> None:
         # What is there already is better than the first steps of a new schedule: they should not outweigh it.
         average.steps = WARM_UP_PHOTOS
 
+    if args.freeze_picture:
+        for part in (model.backbone, model.pixel_decoder):
+            part.requires_grad_(False)
+
     ids = Ids(args.data / "tokenizer.json", config.text)
     table = NameTable.build()
     name_ids = ids([*table.names, "background"])
@@ -211,12 +216,15 @@ def main() -> None:
                 maps = model.backbone(as_pixels(images, mean, std))
                 memory = model.decoder.remember(*model.pixel_decoder(maps, geometry), geometry)
                 pooled = maps[3].mean((2, 3))
-            loss, head = caption_loss(model, detached(memory), text_ids)
-            sentences = embed(model.text_encoder, text_ids).float()
+            tokens = model.text_encoder(text_ids)
+            each = (len(images), len(texts) // len(images))
+            loss, head = caption_loss(model, detached(memory), text_ids.unflatten(0, each), tokens.unflatten(0, each))
+        sentences = normalise(model.text_encoder.sentence(text_ids, tokens.float()))
         query = normalise(head.embeddings[:, config.queries - 1].float())
+        vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
         return {
             "caption": 2 * loss,
-            "retrieval": contrast.loss([query, normalise(pooled.float() @ model.backbone_proj)], sentences, rows),
+            "retrieval": contrast.loss([v.repeat_interleave(each[1], 0) for v in vectors], sentences, rows),
         }
 
     def questions_step() -> dict[str, Tensor]:

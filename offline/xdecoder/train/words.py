@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..model import plans
-from ..model.decoder import Head, Memory
+from ..model.decoder import BLOCKED, Decoder, Head, Memory, QueryPlan
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 
@@ -37,18 +37,42 @@ def rows_of(memory: Memory, rows: list[int]) -> Memory:
     )
 
 
-def caption_loss(model: XDecoder, memory: Memory, ids: Tensor) -> tuple[Tensor, Head]:
-    """Cross-entropy of every next word of ids (B, T), and the last head, whose image query serves retrieval."""
+def caption_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
+    """plans.caption for several captions of each picture at once, tokens (B, C, W, d): no caption sees another.
+
+    Latent queries never see words, so the picture's own rows are computed once for all of its captions.
+    """
+    _, count, words, _ = tokens.shape
+    q = len(decoder.query_feat.weight)
+    flat = tokens.flatten(1, 2)
+    apart = torch.block_diag(*[torch.ones(words, words)] * count) == 0
+    plan = plans.caption(decoder, flat[:, :words])
+    bias = plans.words_bias(q, count * words, flat.device)
+    bias[q:, q:][apart] = BLOCKED
+    position = decoder.pos_embed_caping.weight[:words].repeat(count, 1)
+    return QueryPlan(
+        torch.cat([plan.content[:, :q], flat], 1),
+        torch.cat([plan.position[:, :q], flat + position], 1),
+        guided=[True] * q + [False] * (count * words),
+        self_bias=bias,
+        class_row=q - 1,
+    )
+
+
+def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> tuple[Tensor, Head]:
+    """Cross-entropy of every next word of ids (B, C, T), given their text embeddings tokens (B, C, T, d).
+
+    Returns the last head too, whose image query serves retrieval.
+    """
     config = model.config
-    tokens = model.text_encoder(ids[:, :-1])
-    head = model.decoder(memory, plans.caption(model.decoder, tokens))[0][-1]
+    head = model.decoder(memory, caption_plan(model.decoder, tokens[:, :, :-1]))[0][-1]
     hidden = head.state[:, config.queries :].float() @ model.decoder.caping_embed
-    logits = hidden @ model.text_encoder.token_embedding.weight.T
-    goal = ids[:, 1:]
+    goal = ids[:, :, 1:]
     # The first end token is to be said; the padding after it is not.
-    ended = (goal == config.text.end_token).int().cumsum(1)
-    said = (ended == 0) | ((ended == 1) & (goal == config.text.end_token))
-    return F.cross_entropy(logits[said], goal[said], label_smoothing=0.05), head
+    ended = (goal == config.text.end_token).int().cumsum(-1)
+    said = ((ended == 0) | ((ended == 1) & (goal == config.text.end_token))).flatten(1)
+    logits = hidden[said] @ model.text_encoder.token_embedding.weight.T
+    return F.cross_entropy(logits, goal.flatten(1)[said], label_smoothing=0.05), head
 
 
 def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:

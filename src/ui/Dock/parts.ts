@@ -35,6 +35,7 @@ const PARTS: Readonly<Record<QueryPart, (t: Translate, counts: Counts) => Pill |
   'names': (t, { names }) => text(t('query.names', { count: names }), 'query.aboutNames'),
   'words-so-far': (t) => text(t('query.wordsSoFar'), 'query.aboutSoFar'),
   'region': (t) => text(t('query.region'), 'query.aboutRegion'),
+  'marks': (t) => text(t('query.marks'), 'query.aboutMarks'),
   'question': (t, { words }) => text(words > 0 ? t('query.words', { count: words }) : t('query.question'), 'query.aboutQuestion'),
   'phrase': (t, { words }) => text(words > 0 ? t('query.words', { count: words }) : t('query.phrase'), 'query.aboutWords'),
 };

@@ -1,0 +1,145 @@
+"""The browser engine's command line against the reference command: same requests, same pack, same answers."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xdecoder.postprocess.rle import decode
+from xdecoder.run.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+PACKS = ROOT / "e2e" / "fixtures" / "packs"
+SAMPLES = ROOT / "public" / "samples"
+TASKS = {
+    "tiny": [
+        "semantic", "panoptic", "instance", "referring", "pick", "caption", "region-caption", "vqa", "embed",
+        "retrieve", "region-retrieve",
+    ],
+    "tiny-seem": ["semantic", "panoptic", "instance", "referring", "pick"],
+}  # fmt: skip
+NAMES = "table\ncup\nspoon\nwall\nplate\nfloor\n"
+pytestmark = pytest.mark.skipif(
+    shutil.which("npx") is None or not (ROOT / "node_modules").exists(), reason="needs Node and npm ci"
+)
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """A wide, a tall and an odd-sized picture, as PNG: JPEG decoders may differ by one grey level."""
+    folder = tmp_path_factory.mktemp("pictures")
+    photo = Image.open(SAMPLES / "coffee.jpg").convert("RGB")
+    made = {"wide": photo, "tall": photo.crop((180, 0, 401, 400)), "odd": photo.resize((97, 61))}
+    for name, picture in made.items():
+        picture.save(folder / f"{name}.png")
+    return [str(folder / f"{name}.png") for name in made]
+
+
+def requests(task: str, pictures: list[str]) -> list[dict[str, Any]]:
+    if task in ("retrieve", "region-retrieve"):
+        return [{"query": "a cup of coffee"}, {"query": "a dog"}]
+    lines = []
+    for picture in pictures:
+        width, height = Image.open(picture).size
+        ask: dict[str, list[dict[str, Any]]] = {
+            "referring": [{"phrase": "the cup on the table"}, {"phrase": "spoon"}],
+            "vqa": [{"question": "What is on the table?"}],
+            "embed": [{"query": "a cup of coffee"}],
+            "pick": [
+                {"clicks": [[width * 0.5, height * 0.4], [width * 0.9, height * 0.9, 0]]},
+                {"box": [width * 0.2, height * 0.1, width * 0.5, height * 0.6]},
+                {"stroke": [[width * 0.2, height * 0.5], [width * 0.5, height * 0.6], [width * 0.7, height * 0.3]]},
+            ],
+            "region-caption": [{"clicks": [[width * 0.5, height * 0.4]]}, {"phrase": "the cup"}],
+        }
+        lines += [{"image": picture, **line, "note": "kept"} for line in ask.get(task, [{}])]
+    return lines
+
+
+def both(task: str, pack: str, pictures: list[str], folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    (folder / "names.txt").write_text(NAMES)
+    (folder / "requests.jsonl").write_text("".join(json.dumps(r) + "\n" for r in requests(task, pictures)))
+    shared = ["--pack", str(PACKS / pack), "--vocabulary", str(folder / "names.txt")]
+    shared += ["--requests", str(folder / "requests.jsonl"), "--images", *pictures]
+    assert main([*shared, "--task", task, "--out", str(folder / "python")]) == 0
+    command = ["npx", "tsx", "src/cli/main.ts", task, *shared, "--out", str(folder / "browser")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+    def read(half: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (folder / half / "results.jsonl").read_text().splitlines()]
+
+    return read("python"), read("browser")
+
+
+def same_mask(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    a, b = decode(mine), decode(theirs)
+    assert a.shape == b.shape
+    assert np.mean(a != b) < 1e-3
+
+
+def same_region(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
+    assert theirs["score"] == pytest.approx(mine["score"], abs=1e-3)
+    same_mask(mine["rle"], theirs["rle"])
+    assert decode(theirs["rle"]).sum() == theirs["area"]
+
+
+def same_line(mine: dict[str, Any], theirs: dict[str, Any], folder: Path) -> None:
+    assert {k for k in mine if k != "timings"} <= set(theirs)
+    for key in ("image", "task", "width", "height", "note", "query"):
+        assert theirs.get(key) == mine.get(key)
+    for a, b in zip(mine.get("segments", []), theirs.get("segments", []), strict=True):
+        assert (a["id"], a["label"], a["isthing"]) == (b["id"], b["label"], b["isthing"])
+        assert b["score"] == pytest.approx(a["score"], abs=1e-3)
+        same_mask(a["rle"], b["rle"])
+    for find in (lambda line: line.get("png"), lambda line: line.get("semantic", {}).get("png")):
+        if find(mine):
+            a = np.asarray(Image.open(folder / "python" / find(mine)))
+            b = np.asarray(Image.open(folder / "browser" / find(theirs)))
+            assert a.shape == b.shape
+            assert np.mean(a != b) < 2e-3
+    for key in ("referring", "pick", "region"):
+        if key in mine:
+            same_region(mine[key], theirs[key])
+    if "caption" in mine:
+        assert theirs["caption"]["tokenIds"] == mine["caption"]["tokenIds"]
+        assert theirs["caption"]["text"] == mine["caption"]["text"]
+        assert theirs["caption"]["score"] == pytest.approx(mine["caption"]["score"], abs=1e-3)
+    if "vqa" in mine:
+        assert [a["answer"] for a in theirs["vqa"]["answers"]] == [a["answer"] for a in mine["vqa"]["answers"]]
+        scores = [[a["score"] for a in line["vqa"]["answers"]] for line in (mine, theirs)]
+        assert scores[1] == pytest.approx(scores[0], abs=1e-3)
+    for key, vector in mine.get("embed", {}).items():
+        assert theirs["embed"][key] == pytest.approx(vector, abs=2e-4)
+    for a, b in zip(mine.get("retrieve", []), theirs.get("retrieve", []), strict=True):
+        assert a["image"] == b["image"] and b["score"] == pytest.approx(a["score"], abs=1e-3)
+
+
+@pytest.mark.parametrize(("pack", "task"), [(pack, task) for pack, tasks in TASKS.items() for task in tasks])
+def test_same_answers(pack: str, task: str, pictures: list[str], tmp_path: Path) -> None:
+    python, browser = both(task, pack, pictures, tmp_path)
+    assert len(python) == len(browser) > 1
+    for mine, theirs in zip(python, browser, strict=True):
+        same_line(mine, theirs, tmp_path)
+
+
+def test_a_bad_picture_gets_the_same_error_and_the_rest_goes_on(pictures: list[str], tmp_path: Path) -> None:
+    (tmp_path / "fake.jpg").write_text("no picture")
+    images = [str(tmp_path / "fake.jpg"), pictures[0]]
+    lines = []
+    arguments = ["--pack", str(PACKS / "tiny"), "--images", *images]
+    assert main([*arguments, "--task", "caption", "--out", str(tmp_path / "python")]) == 1
+    command = ["npx", "tsx", "src/cli/main.ts", "caption", *arguments, "--out", str(tmp_path / "browser")]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
+    for half in ("python", "browser"):
+        lines.append([json.loads(x) for x in (tmp_path / half / "results.jsonl").read_text().splitlines()])
+    for mine, theirs in zip(*lines, strict=True):
+        assert mine["image"] == theirs["image"]
+        assert mine.get("error", {}).get("code") == theirs.get("error", {}).get("code")
+    assert lines[0][0]["error"]["code"] == "not-a-picture"
+    assert "error" not in lines[0][1]

@@ -1,0 +1,56 @@
+/** Retrieval over all pictures: each is embedded once, a sentence ranks them, and region-retrieve looks into the best. */
+import { dot } from '../tasks/scores.ts';
+import { regionFields } from './commands.ts';
+import { inLine, type Run } from './run.ts';
+import { OpenPicture } from './picture.ts';
+import type { Job } from './requests.ts';
+import type { Results } from './results.ts';
+
+const NO_NAMES = { names: [] };
+
+/** @returns how many requests and pictures failed; a broken picture has a line of its own, after those of the requests */
+export async function retrieve(run: Run, jobs: readonly Job[], results: Results): Promise<number> {
+  const { args, engine, signal } = run;
+  const requests = jobs.filter((job, i) => jobs.findIndex((other) => other.line === job.line) === i);
+  const vectors = new Map<string, Float32Array>();
+  const broken: { image: string; error: unknown }[] = [];
+  const images = new Set(jobs.map((job) => job.image));
+  for (const image of images) {
+    try {
+      const picture = await OpenPicture.open(run, image);
+      vectors.set(image, (await picture.ask(0, {}, NO_NAMES).run('retrieval', {})).embedding);
+      await picture.close();
+    } catch (error) {
+      broken.push({ image, error });
+    }
+    run.say(`${vectors.size + broken.length}/${images.size} ${image}`);
+  }
+  let failed = broken.length;
+  let index = 0;
+  for (const { request, extra } of requests) {
+    const query = request.query ?? '';
+    try {
+      const sentence = await engine.embedText(query, { signal });
+      const ranked = [...vectors].map(([image, vector]) => ({ image, score: dot(vector, sentence) })).toSorted((a, b) => b.score - a.score);
+      const best = ranked[0]?.image;
+      const region = args.task === 'region-retrieve' && best !== undefined ? await regionIn(run, best, query, index) : {};
+      await results.add(index++, { task: args.task, query, ...region, retrieve: ranked, ...extra });
+    } catch (error) {
+      failed++;
+      await results.add(index++, { task: args.task, query, error: inLine(error), ...extra });
+    }
+  }
+  for (const { image, error } of broken) await results.add(index++, { image, task: args.task, error: inLine(error) });
+  return failed;
+}
+
+async function regionIn(run: Run, image: string, query: string, index: number): Promise<Record<string, unknown>> {
+  const picture = await OpenPicture.open(run, image);
+  try {
+    const ask = picture.ask(index, { query }, NO_NAMES);
+    const { similarity, region } = await ask.run('region_retrieval', { query });
+    return { image, ...picture.size, ...ask.spent(), similarity, region: await regionFields(ask, region) };
+  } finally {
+    await picture.close();
+  }
+}

@@ -1,0 +1,83 @@
+/** Clicks, boxes, strokes and masks of a person, drawn on a canvas of the model's (spec section 11). */
+import type { Mask, Size } from '../masks/types.ts';
+import type { Marks } from './types.ts';
+
+const CLICK_RADIUS = 5;
+const STROKE_RADIUS = 3;
+
+/** Bool maps of the canvas; null where nothing of the kind was marked. */
+export interface Drawn {
+  readonly positive: Uint8Array | null;
+  readonly negative: Uint8Array | null;
+  readonly box: Uint8Array | null;
+}
+
+interface At {
+  readonly x: number;
+  readonly y: number;
+}
+
+const half = (n: number): number => Math.floor(n + 0.5);
+
+class Canvas {
+  readonly #size: Size;
+  #data: Uint8Array | null = null;
+
+  constructor(size: Size) {
+    this.#size = size;
+  }
+
+  /** Null until something was drawn, even off the canvas. */
+  get data(): Uint8Array | null {
+    return this.#data;
+  }
+
+  disc(at: At, radius: number): void {
+    this.rectangle(at.x - radius, at.y - radius, at.x + radius + 1, at.y + radius + 1, (x, y) => (x - at.x) ** 2 + (y - at.y) ** 2 <= radius ** 2);
+  }
+
+  stroke(path: readonly At[]): void {
+    path.forEach((to, i) => {
+      if (i === 0 && path.length > 1) return;
+      const from = path[i - 1] ?? to;
+      const steps = Math.max(1, Math.floor(Math.max(Math.abs(to.x - from.x), Math.abs(to.y - from.y)) / STROKE_RADIUS) + 1);
+      for (let k = 0; k <= steps; k++) this.disc({ x: from.x + (k / steps) * (to.x - from.x), y: from.y + (k / steps) * (to.y - from.y) }, STROKE_RADIUS);
+    });
+  }
+
+  /** The pixels x0..x1 - 1, y0..y1 - 1 that `wanted` wants. */
+  rectangle(x0: number, y0: number, x1: number, y1: number, wanted: (x: number, y: number) => boolean = () => true): void {
+    const { width, height } = this.#size;
+    const data = (this.#data ??= new Uint8Array(width * height));
+    for (let y = Math.max(0, Math.floor(y0)); y < Math.min(height, y1); y++) {
+      for (let x = Math.max(0, Math.floor(x0)); x < Math.min(width, x1); x++) if (wanted(x, y)) data[y * width + x] = 1;
+    }
+  }
+}
+
+/**
+ * @param picture size that the marks' pixels refer to
+ * @param content where the picture lies on the canvas: at the left and top, scaled
+ */
+export function drawMarks(marks: Marks, picture: Size, content: Size, canvas: Size): Drawn {
+  const scale = { x: content.width / picture.width, y: content.height / picture.height };
+  const on = (p: At): At => ({ x: p.x * scale.x, y: p.y * scale.y });
+  const [positive, negative, box] = [new Canvas(canvas), new Canvas(canvas), new Canvas(canvas)];
+  for (const click of marks.clicks ?? []) (click.positive ? positive : negative).disc(on(click), CLICK_RADIUS);
+  if (marks.stroke) positive.stroke(marks.stroke.map(on));
+  const { mask } = marks;
+  if (mask) positive.rectangle(0, 0, content.width, content.height, (x, y) => nearest(mask, content, x, y));
+  if (marks.box) {
+    const [left, top, width, height] = marks.box;
+    const [a, b] = [on({ x: left, y: top }), on({ x: left + width, y: top + height })];
+    const [x0, y0] = [half(a.x), half(a.y)];
+    box.rectangle(x0, y0, Math.max(half(b.x), x0 + 1), Math.max(half(b.y), y0 + 1));
+  }
+  return { positive: positive.data, negative: negative.data, box: box.data };
+}
+
+function nearest(mask: Mask, content: Size, x: number, y: number): boolean {
+  const px = Math.floor(((x + 0.5) * mask.width) / content.width);
+  const py = Math.floor(((y + 0.5) * mask.height) / content.height);
+  return mask.data[py * mask.width + px] === 1;
+}

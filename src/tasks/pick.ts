@@ -1,0 +1,105 @@
+/**
+ * Pick: what a person points at.
+ *
+ * A SEEM pack answers with its decoder: the marks are visual prompts, and the query whose mask embedding lies nearest
+ * to what is under them gives the mask (spec section 11). Other packs choose among the proposals of the base pass, which
+ * are there already: a heuristic, and no graph runs.
+ */
+import { measureMask } from '../masks/measure.ts';
+import type { LogitPlanes, Size } from '../masks/types.ts';
+import type { Decoded, MaskMapping } from './head.ts';
+import { type Drawn, drawMarks } from './marks.ts';
+import { argmax, dot, row, sigmoid } from './scores.ts';
+import { solidMask } from './solid.ts';
+import type { Prompted, Steps, VisualPrompt } from './steps.ts';
+import type { Marks, PickOutput } from './types.ts';
+
+const MOST_POINTS = 512;
+const MASK_STRIDE = 4;
+
+/** Fit of each proposal, 0..1, but for the image query, which is none. */
+export function fits(masks: LogitPlanes, { positive, negative, box }: Drawn): Float32Array {
+  const plane = masks.width * masks.height;
+  return Float32Array.from({ length: masks.count - 1 }, (_, query) => {
+    const sums = { all: 0, positive: 0, negative: 0, box: 0 };
+    const counts = { positive: 0, negative: 0, box: 0 };
+    for (let i = 0; i < plane; i++) {
+      const p = sigmoid(masks.data[query * plane + i] as number);
+      sums.all += p;
+      for (const [kind, map] of [['positive', positive], ['negative', negative], ['box', box]] as const) {
+        if (map?.[i] !== 1) continue;
+        sums[kind] += p;
+        counts[kind]++;
+      }
+    }
+    let fit = 1;
+    // Among equals the smaller mask: a click on a cup is not about the table.
+    if (counts.positive > 0) fit *= (sums.positive / counts.positive) * Math.sqrt(1 - sums.all / plane);
+    if (counts.box > 0) fit *= sums.box / (sums.all + counts.box - sums.box);
+    if (counts.negative > 0) fit *= 1 - sums.negative / counts.negative;
+    return fit;
+  });
+}
+
+/** Marked pixels as points, at most 512 of them, evenly drawn in raster order. */
+export function pointsOf(map: Uint8Array, canvas: Size): Float32Array {
+  const marked: number[] = [];
+  map.forEach((inside, i) => {
+    if (inside) marked.push(i);
+  });
+  const count = Math.min(marked.length, MOST_POINTS);
+  const points = new Float32Array(count * 2);
+  for (let k = 0; k < count; k++) {
+    const i = marked[Math.floor((k * marked.length) / count)] as number;
+    points[2 * k] = (2 * (i % canvas.width)) / canvas.width - 1;
+    points[2 * k + 1] = (2 * Math.floor(i / canvas.width)) / canvas.height - 1;
+  }
+  return points;
+}
+
+function answer(decoded: Decoded, query: number, score: number, mapping: MaskMapping): PickOutput {
+  const mask = solidMask(decoded, query, mapping);
+  return { size: mapping.size, mask, score, query, ...measureMask({ ...mapping.size, data: mask }) };
+}
+
+async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
+  const { picture, content, padded } = await steps.placement();
+  const drawn = drawMarks(marks, picture, content, padded);
+  const prompts: VisualPrompt[] = [];
+  for (const [map, positive] of [[drawn.positive, true], [drawn.box, true], [drawn.negative, false]] as const) {
+    const points = map && pointsOf(map, padded);
+    if (points && points.length > 0) prompts.push({ points, positive });
+  }
+  const prompted = await steps.prompted(prompts);
+  return steps.head(() => nearest(prompted, steps.mapping(outputSize)));
+}
+
+function nearest({ decoded, maskEmbeddings, pooled }: Prompted, mapping: MaskMapping): PickOutput {
+  const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
+  const query = argmax(scores);
+  return answer(decoded, query, sigmoid(scores[query] as number), mapping);
+}
+
+async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
+  const decoded = await steps.base();
+  const { picture, content } = await steps.placement();
+  return steps.head(() => {
+    const small = { width: Math.max(1, Math.floor(content.width / MASK_STRIDE)), height: Math.max(1, Math.floor(content.height / MASK_STRIDE)) };
+    const fit = fits(decoded.masks, drawMarks(marks, picture, small, decoded.masks));
+    const query = argmax(fit);
+    return answer(decoded, query, fit[query] as number, steps.mapping(outputSize));
+  });
+}
+
+export const pick = (steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> =>
+  (steps.promptable ? byPrompts : byProposals)(steps, marks, outputSize);
+
+/** One sentence about what is wrong with marks, or null. */
+export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks): string | null {
+  const places = [...clicks, ...stroke].flatMap(({ x, y }) => [x, y]);
+  if (![...places, ...(box ?? [])].every(Number.isFinite)) return 'A click, box or stroke has a coordinate that is no number.';
+  if (box && !(box[2] > 0 && box[3] > 0)) return 'The box is empty.';
+  if (mask && !mask.data.includes(1)) return 'The mask is empty.';
+  const wanted = clicks.some((c) => c.positive) || box !== undefined || stroke.length > 0 || mask !== undefined;
+  return wanted ? null : 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';
+}
