@@ -77,6 +77,11 @@ def both(task: str, pack: str, pictures: list[str], folder: Path) -> tuple[list[
     return read("python"), read("browser")
 
 
+def letters(text: str) -> str:
+    """Generated weights say control characters too, which Python and JavaScript do not agree to call spaces."""
+    return "".join(c for c in text if c.isprintable() and not c.isspace())
+
+
 def same_mask(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     a, b = decode(mine), decode(theirs)
     assert a.shape == b.shape
@@ -108,7 +113,7 @@ def same_line(mine: dict[str, Any], theirs: dict[str, Any], folder: Path) -> Non
             same_region(mine[key], theirs[key])
     if "caption" in mine:
         assert theirs["caption"]["tokenIds"] == mine["caption"]["tokenIds"]
-        assert theirs["caption"]["text"] == mine["caption"]["text"]
+        assert letters(theirs["caption"]["text"]) == letters(mine["caption"]["text"])
         assert theirs["caption"]["score"] == pytest.approx(mine["caption"]["score"], abs=1e-3)
     if "vqa" in mine:
         assert [a["answer"] for a in theirs["vqa"]["answers"]] == [a["answer"] for a in mine["vqa"]["answers"]]
