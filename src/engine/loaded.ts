@@ -68,7 +68,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
     progress.stage('session');
     throwIfAborted(signal);
     progress.stage('probe');
-    const probeError = await runProbe(sessions, manifest, probe);
+    const probeError = await runProbe(sessions, manifest, probe, variant.meanTolerance);
     const text = new TextEncoder(async (ids, rows, length) => encode(sessions, ids, rows, length), tokenizer, manifest);
     for (const { preset, embeddings } of presets) text.learn([...preset.names, manifest.text.background], embeddings);
     const report: DeviceReport = {

@@ -1,6 +1,7 @@
-"""Measures a checkpoint on photos kept apart: ADE20K (val and every 12th train id), Flickr8k and DAQUAR val.
+"""Measures a model on photos kept apart: ADE20K (val and every 12th train id), Flickr8k and DAQUAR val.
 
     python -m xdecoder.evaluate --checkpoint runs/default.pt --shared ../../shared
+    python -m xdecoder.evaluate --pack ../public/models/default --shared ../../shared
 """
 
 import argparse
@@ -14,62 +15,65 @@ from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
 from ..data.shards import ade_records
-from ..model.xdecoder import XDecoder
-from ..train.checkpoints import load_model
-from ..train.text import Ids, embed
 from .referring import find
-from .segmentation import Confusion, look, semantic
-from .words import Words, answers, captions, retrieval
+from .segmentation import Confusion, semantic
+from .subject import Subject
+from .words import answers, captions, retrieval
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, metavar="FILE", help="measured in PyTorch")
+    source.add_argument("--pack", type=Path, metavar="DIR", help="measured in onnxruntime")
+    parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"))
-    parser.add_argument("--short-side", type=int, default=384)
-    parser.add_argument("--max-long-side", type=int, default=640)
+    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"), help="of the checkpoint")
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
     parser.add_argument("--limit", type=int, default=500, help="photos for captions, DAQUAR questions")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model = load_model(args.checkpoint)
+    pack, checkpoint = args.pack, args.checkpoint
+    subject = Subject.of_pack(pack, args.variant) if pack else Subject.of_checkpoint(checkpoint, args.tokenizer)
     if args.only != "words":
-        masks(model, args)
+        show(masks(subject, args.shared / "data", args.every))
     if args.only != "masks":
-        words(model, args)
+        words(subject, args.shared / "data", args.limit, args.every)
 
 
-def words(model: XDecoder, args: argparse.Namespace) -> None:
-    """Prints the figures of captions, retrieval and answers, and some captions to read."""
-    reader, folder = Words.of(model, args.tokenizer), args.shared / "data"
-    found, shown = captions(reader, folder, args.limit)
-    found |= retrieval(reader, folder) | answers(reader, folder, args.limit)
+def show(found: dict[str, float]) -> None:
     for name, value in found.items():
-        print(f"{name:36} {value:.3f}" if value < 3 else f"{name:36} {value:.1f}")
+        print(f"{name:38} {value:.3f}" if abs(value) < 3 else f"{name:38} {value:.1f}", flush=True)
+
+
+def words(subject: Subject, folder: Path, limit: int, every: int) -> None:
+    """Prints the figures of captions, retrieval and answers, and some captions to read."""
+    found, shown = captions(subject, folder, limit)
+    show(found)
+    show(retrieval(subject, folder))
+    show(answers(subject, folder, limit, every))
     for file, text in shown[:12]:
         print(f"  {file}: {text}")
 
 
-def masks(model: XDecoder, args: argparse.Namespace) -> None:
-    """Prints the figures of semantic and referring segmentation."""
-    ids = Ids(args.tokenizer, model.config.text)
+def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
+    """The figures of semantic and referring segmentation."""
     names = VOCABULARIES["ade150"]
-    with torch.no_grad():
-        table = embed(model.text_encoder, ids([*names, "background"]))
-    _, held = ade_records(args.shared / "data")
+    table = subject.table(names)
+    _, held = ade_records(folder)
     confusion, rng = Confusion(len(names)), np.random.default_rng(5)
     ious, absent, present = [], [], []
-    for shards, record in tqdm(held[:: args.every], desc="ADE20K"):
+    for shards, record in tqdm(held[::every], desc="ADE20K"):
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
-        confusion.add(labels, semantic(look(model, photo, table, args.short_side, args.max_long_side)))
+        looked = subject.look(photo)
+        confusion.add(labels, semantic(subject, looked, table))
         regions = from_label_map(labels)
         if not regions.names:
             continue
         phrase = describe(regions, np.asarray(photo), rng)
-        mask, score = find(model, photo, ids([phrase.text]), table[-1], args.short_side, args.max_long_side)
+        mask, score = find(subject, looked, phrase.text)
         if not phrase.regions:
             absent.append(score)
             continue
@@ -78,13 +82,15 @@ def masks(model: XDecoder, args: argparse.Namespace) -> None:
         ious.append((mask & truth & known).sum() / max(((mask | truth) & known).sum(), 1))
         present.append(score)
     iou = confusion.iou()
-    first = confusion.iou()[:ADE_COUNT_OF_TEACHER]
-    print(f"photos                              {len(held[:: args.every])}")
-    print(f"mIoU, 150 classes (those that occur) {100 * np.nanmean(iou):.1f} %")
-    print(f"mIoU, first {ADE_COUNT_OF_TEACHER} classes               {100 * np.nanmean(first):.1f} %")
-    print(f"pixel accuracy                      {100 * confusion.pixel_accuracy():.1f} %")
-    print(f"generated phrases, mean IoU         {100 * np.mean(ious):.1f} % over {len(ious)}")
-    print(f"median score, phrase present        {np.median(present):.2f}; absent {np.median(absent):.2f}")
+    return {
+        "photos": len(held[::every]),
+        "mIoU, 150 classes (those that occur), %": 100 * float(np.nanmean(iou)),
+        f"mIoU, first {ADE_COUNT_OF_TEACHER} classes, %": 100 * float(np.nanmean(iou[:ADE_COUNT_OF_TEACHER])),
+        "pixel accuracy, %": 100 * confusion.pixel_accuracy(),
+        f"{len(ious)} generated phrases, mean IoU, %": 100 * float(np.mean(ious)),
+        "median score, phrase present": float(np.median(present)),
+        "median score, phrase absent": float(np.median(absent)),
+    }
 
 
 if __name__ == "__main__":

@@ -1,28 +1,20 @@
-"""Referring quality on phrases generated from held-out label maps: IoU of the chosen mask."""
+"""Referring segmentation of one phrase: the mask and how sure the model is."""
 
 import numpy as np
 import torch
-from PIL import Image
-from torch import Tensor
 
 from ..model.text_encoder import normalise
-from ..model.xdecoder import XDecoder
-from ..preprocess import prepare
-from .segmentation import to_photo
+from ..postprocess.referring import MAX_SCALE
+from ..tasks.grounding import ground, read_phrase
+from .subject import Looked, Subject
 
 
-@torch.no_grad()
-def find(
-    model: XDecoder, photo: Image.Image, ids: Tensor, background: Tensor, short_side: int, max_long_side: int
-) -> tuple[np.ndarray, float]:
-    """ids (1, T) of the phrase, background (d,) normalised -> (H, W) bool and the score of the match."""
-    pixels, (w, h) = prepare(photo, model.config.preprocess, short_side, max_long_side)
-    memory, _ = model.encode(pixels)
-    tokens = model.text_encoder(ids)
-    head = model.ground(memory, tokens)[-1]
-    e = normalise(head.embeddings[0])
-    phrase = normalise(model.text_encoder.sentence(ids, tokens))[0]
-    best = int((e @ phrase).argmax())
-    score = torch.sigmoid(model.logit_scale.exp() * (e[best] @ phrase - e[best] @ background))
-    masks = to_photo(head.masks(memory.mask_features)[:, best : best + 1], pixels.shape[-2:], (w, h), photo.size)
-    return (masks[0, 0] > 0).numpy(), float(score)
+@torch.inference_mode()
+def find(subject: Subject, looked: Looked, text: str) -> tuple[np.ndarray, float]:
+    """(H, W) bool and the probability that it is the phrase rather than background."""
+    phrase = read_phrase(subject.runtime, subject.codec, text)
+    found = ground(subject.runtime, looked.features, phrase)
+    chosen = normalise(found.prediction.embeddings[found.query])
+    margin = chosen @ normalise(phrase.sentence) - chosen @ subject.background
+    score = torch.sigmoid(min(subject.runtime.info.logit_scale, MAX_SCALE) * margin)
+    return (subject.full_size(looked, found.mask[None])[0] > 0).numpy(), float(score)

@@ -4,43 +4,22 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor
 
-from ..model.text_encoder import similarity
-from ..model.xdecoder import XDecoder
-from ..preprocess import prepare
+from ..tasks.vocabulary import class_logits
+from .subject import Looked, Subject
 
 
-@dataclass
-class Seen:
-    """What the decoder says about one photo: class probabilities (Q, K + 1) and mask logits at the photo's size."""
+@torch.inference_mode()
+def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
+    """(H, W) class index: sum over queries of class probability x mask probability, background left out.
 
-    probabilities: Tensor
-    masks: Tensor
-
-
-@torch.no_grad()
-def look(model: XDecoder, photo: Image.Image, table: Tensor, short_side: int, max_long_side: int) -> Seen:
-    """One base pass. table (K + 1, d): normalised names, background last."""
-    pixels, (w, h) = prepare(photo, model.config.preprocess, short_side, max_long_side)
-    memory, _ = model.encode(pixels)
-    head = model.base(memory)[-1]
-    scores = similarity(head.embeddings, table, model.logit_scale.exp())[0].softmax(-1)
-    masks = to_photo(head.masks(memory.mask_features), pixels.shape[-2:], (w, h), photo.size)
-    return Seen(scores, masks[0])
-
-
-def to_photo(masks: Tensor, padded: tuple[int, int], inner: tuple[int, int], size: tuple[int, int]) -> Tensor:
-    """Stride-4 logits -> padded size -> without the padding -> (height, width) of the photo; antialiased bicubic."""
-    masks = F.interpolate(masks, padded, mode="bicubic", antialias=True)[..., : inner[1], : inner[0]]
-    return F.interpolate(masks, (size[1], size[0]), mode="bicubic", antialias=True)
-
-
-def semantic(seen: Seen) -> np.ndarray:
-    """(H, W) class index: sum over queries of class probability x mask probability, background left out."""
-    return torch.einsum("qk,qhw->khw", seen.probabilities[:, :-1], seen.masks.sigmoid()).argmax(0).numpy()
+    table (K + 1, d): normalised names, background last.
+    """
+    prediction = subject.runtime.base(looked.features)
+    probabilities = class_logits(prediction, table, subject.runtime.info.logit_scale).softmax(-1)[:, :-1]
+    masks = subject.full_size(looked, prediction.masks).sigmoid()
+    return torch.einsum("qk,qhw->khw", probabilities, masks).argmax(0).numpy()
 
 
 @dataclass

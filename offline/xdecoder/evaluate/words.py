@@ -1,51 +1,26 @@
 """Captions, retrieval and answers on photos kept apart; squashed to squares, as in training and in the pack."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from pycocoevalcap.bleu.bleu import Bleu
 from pycocoevalcap.cider.cider import Cider
-from torch import Tensor
 from tqdm import tqdm
 
 from ..data.phrases import COLOURS
 from ..data.questions import ask
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
-from ..data.words import square, tidy
+from ..data.words import tidy
 from ..model.text_encoder import normalise
-from ..model.xdecoder import XDecoder
-from ..runtime.text import TextCodec
-from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.caption import caption_text, greedy
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
+from ..tasks.vocabulary import phrase_embeddings
 from ..vocabulary import small_answers
-
-SIDE = 256
-
-
-@dataclass
-class Words:
-    """A model with what it needs to read and write."""
-
-    runtime: TorchRuntime
-    codec: TextCodec
-
-    @staticmethod
-    def of(model: XDecoder, tokenizer: Path) -> "Words":
-        runtime = TorchRuntime(model)
-        info = runtime.info
-        return Words(runtime, TextCodec.from_file(tokenizer, info.context, info.start_token, info.end_token))
-
-    def pixels(self, photo: Image.Image) -> Tensor:
-        config = self.runtime.info.preprocess
-        mean, std = torch.tensor(config.mean), torch.tensor(config.std)
-        return ((torch.from_numpy(square(photo, SIDE, None)).float() - mean) / std).permute(2, 0, 1)[None]
+from .subject import Subject
 
 
 def plain(text: str) -> str:
@@ -53,13 +28,13 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
 
 
-def captions(words: Words, folder: Path, limit: int) -> tuple[dict[str, float], list[tuple[str, str]]]:
+def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, float], list[tuple[str, str]]]:
     """CIDEr-D and BLEU-4 of greedy captions against five people's, and (file, caption) of each photo."""
     shards = Shards(folder, "flickr8k", "val")
     said, truth, shown = {}, {}, []
     for i, record in enumerate(tqdm(shards.records[:limit], desc="captions")):
-        features = words.runtime.image(words.pixels(shards.photo(record["file"])))
-        text = caption_text(words.codec, greedy(words.runtime, features, steps=30))
+        features = subject.look(shards.photo(record["file"]), subject.words).features
+        text = caption_text(subject.codec, greedy(subject.runtime, features, steps=30))
         said[i], truth[i] = [plain(text)], [plain(tidy(c)) for c in record["captions"]]
         shown.append((record["file"], text))
     cider, _ = Cider().compute_score(truth, said)
@@ -67,19 +42,17 @@ def captions(words: Words, folder: Path, limit: int) -> tuple[dict[str, float], 
     return {"captions, CIDEr-D": float(cider), "captions, BLEU-4": float(bleu[3])}, shown
 
 
-def retrieval(words: Words, folder: Path) -> dict[str, float]:
+def retrieval(subject: Subject, folder: Path) -> dict[str, float]:
     """R@1/5/10 in percent over the val photos: every caption to its photo, every photo to any of its captions."""
     shards = Shards(folder, "flickr8k", "val")
     images = []
     for record in tqdm(shards.records, desc="retrieval"):
-        features = words.runtime.image(words.pixels(shards.photo(record["file"])))
-        images.append(image_embedding(image_vectors(features, words.runtime.base(features))))
+        features = subject.look(shards.photo(record["file"]), subject.words).features
+        images.append(image_embedding(image_vectors(features, subject.runtime.base(features))))
     texts = []
-    encoder = words.runtime.model.text_encoder
-    with torch.inference_mode():
-        for record in shards.records:
-            ids = words.codec([tidy(c) for c in record["captions"]])
-            texts.append(normalise(encoder.sentence(ids)))
+    for record in shards.records:
+        said = [tidy(c) for c in record["captions"]]
+        texts.append(normalise(phrase_embeddings(subject.runtime, subject.codec, said)))
     scores = torch.cat(texts) @ torch.stack(images).T
     owner = torch.arange(len(images)).repeat_interleave(len(texts[0]))
     own = scores[torch.arange(len(scores)), owner]
@@ -94,29 +67,29 @@ def retrieval(words: Words, folder: Path) -> dict[str, float]:
     return found
 
 
-def answers(words: Words, folder: Path, limit: int) -> dict[str, float]:
+def answers(subject: Subject, folder: Path, limit: int, every: int = 1) -> dict[str, float]:
     """Exact match in percent: DAQUAR's human questions; generated yes/no and colour questions on ADE20K photos."""
     listed, right = small_answers(), {"DAQUAR": [], "yes or no": [], "colour": []}
     shards = Shards(folder, "daquar", "val")
     file, features = "", None
     for record in tqdm(shards.records[:limit], desc="DAQUAR"):
         if record["file"] != file or features is None:
-            file, features = record["file"], words.runtime.image(words.pixels(shards.photo(record["file"])))
-        best = best_answers(answer_logits(words.runtime, words.codec, features, record["question"]), listed, 1)
+            file, features = record["file"], subject.look(shards.photo(record["file"]), subject.words).features
+        best = best_answers(answer_logits(subject.runtime, subject.codec, features, record["question"]), listed, 1)
         right["DAQUAR"].append(best[0].answer == record["answer"])
     colours, rng = {c for c, _, _ in COLOURS} | {"black", "white", "gray", "brown"}, np.random.default_rng(7)
     _, held = ade_records(folder)
-    for source, record in tqdm(held, desc="generated questions"):
+    for source, record in tqdm(held[::every], desc="generated questions"):
         photo = source.photo(record["file"])
         regions = from_label_map(source.label_map(record["labels"]))
         if not regions.names:
             continue
-        features = words.runtime.image(words.pixels(photo))
+        features = subject.look(photo, subject.words).features
         for _ in range(3):
             question = ask(regions, np.asarray(photo), rng)
             kind = None if question is None else "yes or no" if question.answer in ("yes", "no") else "colour"
             if question is None or kind is None or (kind == "colour" and question.answer not in colours):
                 continue
-            logits = answer_logits(words.runtime, words.codec, features, question.text)
+            logits = answer_logits(subject.runtime, subject.codec, features, question.text)
             right[kind].append(best_answers(logits, listed, 1)[0].answer == question.answer)
     return {f"answers, {name}, exact %": 100 * float(np.mean(r)) for name, r in right.items() if r}

@@ -20,6 +20,8 @@ from .task_table import task_entries
 CHUNK = 4 * 1024 * 1024
 TYPES = {torch.float32: "float32", torch.int32: "int32"}
 TOKENIZER, ANSWERS, PROBE = "tokenizer.json", "answers.json", "probe.json"
+# The probe's few samples scatter more than whole outputs, which the exporter holds to the tolerance itself.
+PROBE_MARGIN = 2
 
 
 def graph_file(role: str, precision: Precision) -> str:
@@ -105,6 +107,7 @@ def make_manifest(
                 "precision": p.id,
                 "providers": list(p.providers),
                 "requires": list(p.requires),
+                **({} if p.tolerance.mean is None else {"meanTolerance": PROBE_MARGIN * p.tolerance.mean}),
                 "graphs": {role: _graph(model, folder, role, p) for role in roles},
             }
             for p in precisions

@@ -128,7 +128,8 @@ def _write_group(
     model: XDecoder, folder: Path, work: Path, roles: list[str], precisions: list[Precision]
 ) -> list[Checked]:
     examples = [Examples(model, size) for size in CHECKED]
-    pool, graphs = WeightPool(), []
+    pools: dict[str, WeightPool] = {}
+    graphs = []
     for role in roles:
         start = time.perf_counter()
         graph = browser_graph(model, role, examples[0].inputs[role], work)
@@ -138,13 +139,13 @@ def _write_group(
                 raise ExportError(
                     f"graph '{role}' in {precision.id} has operators that browsers run badly: {', '.join(bad)}"
                 )
-            pool.take(made, role, half=precision.half)
+            pools.setdefault(precision.pool, WeightPool()).take(made, role, half=precision.half)
             graphs.append((role, precision, made))
         say(f"{role}: exported", start)
-    prefix = "" if precisions[0].rounded else "fp32."
-    pool.write(folder, prefix)
+    for prefix, pool in pools.items():
+        pool.write(folder, prefix)
     for role, precision, graph in graphs:
-        pool.refer(graph)
+        pools[precision.pool].refer(graph)
         onnx.save(graph, str(folder / graph_file(role, precision)))
     checked = []
     for role, precision, _ in graphs:

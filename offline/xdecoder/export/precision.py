@@ -22,13 +22,17 @@ NORMS = ["LayerNormalization", "InstanceNormalization", "ReduceL2", "ReduceMin",
 
 @dataclass(frozen=True)
 class Precision:
-    """`half`: float16 storage where exact. `rounded`: made from weights rounded to float16."""
+    """`half`: float16 storage where exact. `rounded`: made from weights rounded to float16.
+
+    `pool`: start of the names of its weight files; precisions of one pool share them, and a browser fetches no other.
+    """
 
     id: str
     providers: tuple[str, ...]
     tolerance: Tolerance
     half: bool = True
     rounded: bool = True
+    pool: str = ""
     requires: tuple[str, ...] = ()
     allowed: frozenset[str] = ALLOWED
 
@@ -37,10 +41,10 @@ PRECISIONS = {
     p.id: p
     for p in (
         Precision("fp16", ("webgpu", "wasm"), Tolerance(None, 0.05), requires=("shader-f16",)),
-        Precision("int8", ("wasm",), Tolerance(None, 0.3), allowed=ALLOWED_WASM),
-        Precision("int4", ("webgpu", "wasm"), Tolerance(None, 0.5)),
+        Precision("int8", ("wasm",), Tolerance(None, 0.3), pool="int8.", allowed=ALLOWED_WASM),
+        Precision("int4", ("webgpu", "wasm"), Tolerance(None, 0.5), pool="int4."),
         Precision("fp16-storage", ("webgpu", "wasm"), EXACT),
-        Precision("fp32", ("webgpu", "wasm"), EXACT, half=False, rounded=False),
+        Precision("fp32", ("webgpu", "wasm"), EXACT, half=False, rounded=False, pool="fp32."),
     )
 }
 

@@ -5,11 +5,13 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from ..model.text_encoder import normalise
 from ..postprocess import class_scores, foreground, instances, panoptic
 from ..postprocess.referring import MAX_SCALE
+from ..preprocess import Picture
 from ..tasks.caption import caption_text, greedy
 from ..tasks.grounding import ground, read_phrase
 from ..tasks.question import answer_logits, best_answers
@@ -116,6 +118,14 @@ def caption(session: Session, request: Request, name: str) -> Fields:
     return {"caption": _captioned(session, session.open(request.image, "caption"), None)}
 
 
+def _outside(mask: np.ndarray, picture: Picture) -> Tensor:
+    """(H, W) bool of the picture -> (h, w) bool of the padded input, True where the region is not; nor in padding."""
+    inside = F.interpolate(torch.from_numpy(mask)[None, None].float(), picture.content, mode="nearest")[0, 0] > 0.5
+    hidden = torch.ones(picture.padded, dtype=torch.bool)
+    hidden[: picture.content[0], : picture.content[1]] = ~inside
+    return hidden
+
+
 def region_caption(session: Session, request: Request, name: str) -> Fields:
     """The region comes from a phrase, or from clicks, a box, a stroke or a mask."""
     if request.phrase:
@@ -125,7 +135,7 @@ def region_caption(session: Session, request: Request, name: str) -> Fields:
     else:
         raise RequestError("region-caption needs a phrase, clicks, a box, a stroke or a mask")
     opened = session.open(request.image, "region-caption")
-    hidden = torch.from_numpy(~mask) if mask.any() else None
+    hidden = _outside(mask, opened.picture) if mask.any() else None
     words = _captioned(session, opened, hidden)
     return {"caption": words, "region": region(mask, score, session.out, name)}
 

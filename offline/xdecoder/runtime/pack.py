@@ -30,12 +30,12 @@ class Pack:
     def json(self, name: str) -> Any:
         return json.loads(self.path(name).read_text(encoding="utf-8"))
 
-    def variant(self) -> dict[str, Any]:
-        """The first that a CPU may run, in the manifest's order of preference."""
+    def variant(self, wanted: str | None = None) -> dict[str, Any]:
+        """The one wanted, else the first that a CPU may run, in the manifest's order of preference."""
         for variant in self.manifest["variants"]:
-            if "wasm" in variant["providers"]:
+            if variant["id"] == wanted or (wanted is None and "wasm" in variant["providers"]):
                 return variant
-        raise PackError(f"{self.folder}: none of its variants runs on a CPU")
+        raise PackError(f"{self.folder}: {f'it has no variant {wanted}' if wanted else 'no variant runs on a CPU'}")
 
 
 def _verify(pack: Pack) -> None:

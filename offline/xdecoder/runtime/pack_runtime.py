@@ -50,9 +50,9 @@ def _info(pack: Pack, graphs: dict[str, Any]) -> Info:
 class PackRuntime:
     """Sessions are made when first used, on the CPU."""
 
-    def __init__(self, folder: Path, threads: int = 0) -> None:
+    def __init__(self, folder: Path, threads: int = 0, variant: str | None = None) -> None:
         self.pack = open_pack(folder)
-        self._graphs: dict[str, Any] = self.pack.variant()["graphs"]
+        self._graphs: dict[str, Any] = self.pack.variant(variant)["graphs"]
         self._sessions: dict[str, onnxruntime.InferenceSession] = {}
         self._threads = threads or torch.get_num_threads()
         self.info = _info(self.pack, self._graphs)

@@ -73,6 +73,8 @@ export const ManifestSchema = v.object({
         precision: v.string(),
         providers: v.array(v.picklist(['webgpu', 'wasm'])),
         requires: v.optional(v.array(v.string()), []),
+        /** Of a coarse precision: the probe's mean error over its mean magnitude, in place of a bound on each number. */
+        meanTolerance: v.exactOptional(positive),
         graphs: v.record(v.string(), GraphSchema),
       }),
     ),

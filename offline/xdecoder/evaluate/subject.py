@@ -1,0 +1,75 @@
+"""What is measured: a checkpoint in PyTorch or a pack in onnxruntime, through the same interface."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ..postprocess import to_picture
+from ..preprocess import InputSize, Picture, open_picture
+from ..runtime import Features, Runtime, TextCodec
+from ..runtime.pack_runtime import PackRuntime
+from ..runtime.torch_runtime import TorchRuntime
+from ..tasks.vocabulary import BACKGROUND, vocabulary_embeddings
+from ..train.checkpoints import load_model
+
+SEGMENTATION = InputSize(384, 640)
+# Words are trained on whole photos, squashed.
+WORDS = InputSize(256, square=True)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A photo, encoded."""
+
+    picture: Picture
+    features: Features
+
+
+@dataclass
+class Subject:
+    """A model at work, with the sizes that photos are fed at."""
+
+    runtime: Runtime
+    codec: TextCodec
+    segmentation: InputSize = SEGMENTATION
+    words: InputSize = WORDS
+
+    @staticmethod
+    def of_checkpoint(checkpoint: Path, tokenizer: Path) -> "Subject":
+        runtime = TorchRuntime(load_model(checkpoint))
+        info = runtime.info
+        return Subject(runtime, TextCodec.from_file(tokenizer, info.context, info.start_token, info.end_token))
+
+    @staticmethod
+    def of_pack(folder: Path, variant: str | None = None) -> "Subject":
+        runtime = PackRuntime(folder, variant=variant)
+        sizes = runtime.pack.manifest["sizes"]
+
+        def size(name: str) -> InputSize:
+            entry = sizes.get(name, sizes["segmentation"])
+            return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
+
+        return Subject(runtime, runtime.codec, size("segmentation"), size("caption"))
+
+    def look(self, photo: Image.Image, size: InputSize | None = None) -> Looked:
+        """At the segmentation size if not told otherwise."""
+        picture = open_picture(photo, size or self.segmentation, self.runtime.info.preprocess, "bilinear")
+        return Looked(picture, self.runtime.image(picture.pixels))
+
+    def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
+        """(N, H/4, W/4) logits -> (N, height, width) of the photo."""
+        p = looked.picture
+        return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)
+
+    @torch.inference_mode()
+    def table(self, names: list[str]) -> Tensor:
+        """(K + 1, d) normalised, "background" last."""
+        return vocabulary_embeddings(self.runtime, self.codec, [*names, BACKGROUND])
+
+    @cached_property
+    def background(self) -> Tensor:
+        return self.table([])[-1]
