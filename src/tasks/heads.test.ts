@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compose, resamplePlane, resizeTaps, slice } from '../masks/resample.ts';
 import { MaskField, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
+import { instance } from './instance.ts';
 import { panoptic } from './panoptic.ts';
 import { referring } from './referring.ts';
 import { classProbabilities, normalise, row, type Rows, sigmoid, sigmoidAll } from './scores.ts';
@@ -83,6 +84,26 @@ describe('semantic head', () => {
         expect(sums[label]).toBeGreaterThan(Math.max(...sums) - 1e-3);
       });
       expect(present.reduce((sum, e) => sum + e.area, 0)).toBe(labels.length);
+    }), { numRuns: 15 });
+  });
+});
+
+describe('instance head', () => {
+  it('scores pairs by class and by their mask, best first, and the map shows the better on top', () => {
+    fc.assert(fc.property(seeds, (seed) => {
+      const s = scene(seed);
+      const isThing = [false, true, true, true];
+      const full = fullLogits(s);
+      const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
+      const wanted = full.flatMap((logits, q) => {
+        const inside = Array.from(logits).filter((v) => v > 0).map(sigmoid);
+        const confidence = inside.reduce((a, b) => a + b, 0) / (inside.length + 1e-6);
+        return NAMES.flatMap((label, k) => (isThing[k] ? [{ label, area: inside.length, score: (row(p, q)[k] ?? 0) * confidence }] : []));
+      }).filter((pair) => pair.score >= 0.2).toSorted((a, b) => b.score - a.score);
+      const { ids, instances } = instance(s.decoded, s.text, NAMES, isThing, SCALE, s.mapping, { minScore: 0.2 });
+      expect(instances.map((i) => [i.label, i.area])).toEqual(wanted.map((w) => [w.label, w.area]));
+      instances.forEach((i, n) => expect(i.score).toBeCloseTo(wanted[n]?.score ?? NaN, 5));
+      ids.forEach((id, at) => expect(id).toBe(instances.find((i) => i.mask[at] === 1)?.id ?? 0));
     }), { numRuns: 15 });
   });
 });

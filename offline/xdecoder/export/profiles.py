@@ -6,7 +6,8 @@ from typing import Any
 from ..model.config import XDecoderConfig
 from ..vocabulary import templates
 
-SEGMENTATION = ("semantic", "panoptic", "instance", "referring")
+SEGMENTATION = ("semantic", "panoptic", "instance", "referring", "pick")
+WORDS = ("caption", "region_caption", "retrieval", "region_retrieval", "vqa")
 # Words are trained on whole photos, squashed as Flickr8k's are.
 SQUARE = {"shortSide": 256, "square": True}
 
@@ -34,14 +35,14 @@ DEFAULT = Profile(
     "default",
     "X-Decoder small",
     "Research, non-commercial: trained on photos with that condition (see MODEL_CARD.md)",
-    "ADE20K (1,558 photos), pseudo-labels on Flickr8k, DAQUAR, Caltech-101 and ImageNet samples",
+    "ADE20K (1,558 photos), Flickr8k captions, DAQUAR questions, pseudo-labels on these, Caltech-101 and ImageNet samples",
     {
         "segmentation": {"shortSide": 384, "maxLongSide": 640},
         "caption": SQUARE,
         "retrieval": SQUARE,
         "vqa": SQUARE,
     },
-    trained=SEGMENTATION,
+    trained=(*SEGMENTATION, *WORDS),
     object_mask=0.3,
     overlap=0.5,
 )
