@@ -12,7 +12,7 @@ from .. import __version__
 from ..model.xdecoder import XDecoder
 from .graphs import ROLES
 from .ports import Port
-from .precision import Precision
+from .precision import Precision, providers_in
 from .presets import BACKGROUND
 from .profiles import Profile
 from .task_table import task_entries
@@ -105,7 +105,7 @@ def make_manifest(
             {
                 "id": p.id,
                 "precision": p.id,
-                "providers": list(p.providers),
+                "providers": providers_in(p, precisions),
                 "requires": list(p.requires),
                 **({} if p.tolerance.mean is None else {"meanTolerance": PROBE_MARGIN * p.tolerance.mean}),
                 "graphs": {role: _graph(model, folder, role, p) for role in roles},

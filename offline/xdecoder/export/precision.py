@@ -24,6 +24,7 @@ NORMS = ["LayerNormalization", "InstanceNormalization", "ReduceL2", "ReduceMin",
 class Precision:
     """`half`: float16 storage where exact. `rounded`: made from weights rounded to float16.
 
+    `last_resort`: providers that run it only where no other precision of the pack is theirs.
     `pool`: start of the names of its weight files; precisions of one pool share them, and a browser fetches no other.
     """
 
@@ -34,19 +35,26 @@ class Precision:
     rounded: bool = True
     pool: str = ""
     requires: tuple[str, ...] = ()
+    last_resort: tuple[str, ...] = ()
     allowed: frozenset[str] = ALLOWED
 
 
 PRECISIONS = {
     p.id: p
     for p in (
-        Precision("fp16", ("webgpu", "wasm"), Tolerance(None, 0.05), requires=("shader-f16",)),
+        Precision("fp16", ("webgpu",), Tolerance(None, 0.05), requires=("shader-f16",), last_resort=("wasm",)),
         Precision("int8", ("wasm",), Tolerance(None, 0.3), pool="int8.", allowed=ALLOWED_WASM),
         Precision("int4", ("webgpu", "wasm"), Tolerance(None, 0.5), pool="int4."),
         Precision("fp16-storage", ("webgpu", "wasm"), EXACT),
         Precision("fp32", ("webgpu", "wasm"), EXACT, half=False, rounded=False, pool="fp32."),
     )
 }
+
+
+def providers_in(precision: Precision, precisions: list[Precision]) -> list[str]:
+    """Where a precision may run in a pack of these."""
+    served = {name for p in precisions for name in p.providers}
+    return [*precision.providers, *(name for name in precision.last_resort if name not in served)]
 
 
 def variant(graph: onnx.ModelProto, precision: Precision, opset: int, work: Path) -> onnx.ModelProto:
