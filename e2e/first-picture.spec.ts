@@ -1,6 +1,6 @@
 /** The whole way with the shipped pack on WASM: drop a photo, see its regions with names, find a thing by a phrase. */
 import { expect, test } from '@playwright/test';
-import { drop, foundAgainst, graphRuns, SAMPLES, seen, segmentsAgainst, start, typePhrase, type Share } from './support/app.ts';
+import { drop, foundAgainst, graphRuns, open, SAMPLES, seen, segmentsAgainst, start, type, typePhrase, type Share } from './support/app.ts';
 
 /** Drawn by hand on samples/tower.jpg, as shares of the picture. */
 const SKY: Share = [0.55, 0.02, 0.98, 0.25];
@@ -44,8 +44,7 @@ test('a dropped photo is seen, named, and a phrase finds a thing in it', async (
 
 test('a person is outlined and named, and found by a phrase', async ({ page }) => {
   await start(page);
-  await drop(page, `${SAMPLES}astronaut.jpg`);
-  await seen(page, 'astronaut.jpg');
+  await open(page, 'astronaut.jpg');
   const people = (await segmentsAgainst(page, FACE_AND_SUIT)).filter((s) => s.label === 'person');
   expect(Math.max(...people.map((s) => s.covers))).toBeGreaterThan(0.75);
   await typePhrase(page, 'the person');
@@ -56,34 +55,26 @@ test('a person is outlined and named, and found by a phrase', async ({ page }) =
 
 test('the default pack says, answers and finds by words', async ({ page }) => {
   await start(page);
-  for (const name of ['cat.jpg', 'astronaut.jpg', 'tower.jpg']) {
-    await drop(page, SAMPLES + name);
-    await seen(page, name);
-  }
+  await open(page, 'cat.jpg', 'astronaut.jpg', 'tower.jpg');
   await page.getByRole('radio', { name: /^Describe/ }).click();
   await page.waitForFunction(() => window.__xdecoder.described() !== null && window.__xdecoder.busy() === null);
   const said = await page.evaluate(() => window.__xdecoder.described());
   expect(said?.text.split(' ').length).toBeGreaterThan(3);
   expect(said?.text).toMatch(/^[A-Z][a-z' ]+$/);
 
-  await page.getByRole('radio', { name: /^Ask/ }).click();
-  await page.getByRole('textbox').first().fill('is there a person?');
-  await page.keyboard.press('Enter');
+  await type(page, 'Ask', 'is there a person?');
   await page.waitForFunction(() => window.__xdecoder.asked() !== null);
   const answers = await page.evaluate(() => window.__xdecoder.asked()?.answers ?? []);
   expect(answers.slice(0, 2).map((a) => a.answer).toSorted()).toEqual(['no', 'yes']);
 
-  await page.getByRole('radio', { name: /^Search/ }).click();
-  await page.getByRole('textbox').first().fill('a cat');
-  await page.keyboard.press('Enter');
+  await type(page, 'Search', 'a cat');
   await page.waitForFunction(() => window.__xdecoder.search()?.hits.length === 3, undefined, { timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Best pictures first' }).getByRole('listitem').first()).toContainText('cat.jpg');
 });
 
 test('names change without reading the picture again', async ({ page }) => {
   await start(page);
-  await drop(page, `${SAMPLES}tower.jpg`);
-  await seen(page, 'tower.jpg');
+  await open(page, 'tower.jpg');
   const before = await graphRuns(page);
   await page.getByRole('textbox').first().fill('blue heavens');
   await page.keyboard.press('Enter');

@@ -3,7 +3,7 @@
  * are scored and pictures ranked by the very graphs of a trained pack. Small as it is, it runs on WebGPU.
  */
 import { expect, test, type Page } from '@playwright/test';
-import { drop, graphRuns, SAMPLES, seen, start } from './support/app.ts';
+import { graphRuns, open, start, type } from './support/app.ts';
 
 const TINY = 'http://localhost:4174/packs/tiny/manifest.json';
 
@@ -16,8 +16,7 @@ const idle = (page: Page) => page.waitForFunction(() => window.__xdecoder.busy()
 
 test('a caption streams, and is the same twice', async ({ page }) => {
   await start(page);
-  await drop(page, `${SAMPLES}tower.jpg`);
-  await seen(page, 'tower.jpg');
+  await open(page, 'tower.jpg');
   expect((await page.evaluate(() => window.__xdecoder.device()))?.provider).toBe('webgpu');
   await page.getByRole('radio', { name: /^Describe/ }).click();
   await page.waitForFunction(() => window.__xdecoder.described() !== null);
@@ -37,11 +36,8 @@ test('a caption streams, and is the same twice', async ({ page }) => {
 
 test('a question gets five scored answers from the fixed list', async ({ page }) => {
   await start(page);
-  await drop(page, `${SAMPLES}tower.jpg`);
-  await seen(page, 'tower.jpg');
-  await page.getByRole('radio', { name: /^Ask/ }).click();
-  await page.getByRole('textbox').first().fill('Is there a sky in the picture?');
-  await page.keyboard.press('Enter');
+  await open(page, 'tower.jpg');
+  await type(page, 'Ask', 'Is there a sky in the picture?');
   await page.waitForFunction(() => window.__xdecoder.asked() !== null);
   const answers = await page.evaluate(() => window.__xdecoder.asked()?.answers ?? []);
   expect(answers).toHaveLength(5);
@@ -53,13 +49,8 @@ test('a question gets five scored answers from the fixed list', async ({ page })
 
 test('a sentence ranks the pictures that are open, and the best one opens', async ({ page }) => {
   await start(page);
-  for (const name of ['tower.jpg', 'cat.jpg', 'coffee.jpg']) {
-    await drop(page, SAMPLES + name);
-    await seen(page, name);
-  }
-  await page.getByRole('radio', { name: /^Search/ }).click();
-  await page.getByRole('textbox').first().fill('a cat');
-  await page.keyboard.press('Enter');
+  await open(page, 'tower.jpg', 'cat.jpg', 'coffee.jpg');
+  await type(page, 'Search', 'a cat');
   await page.waitForFunction(() => window.__xdecoder.search()?.hits.length === 3);
   const scores = await page.evaluate(() => window.__xdecoder.search()?.hits.map((h) => h.score) ?? []);
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));

@@ -94,8 +94,19 @@ export async function foundAgainst(page: Page, phrase: string, box: Share): Prom
 
 export const graphRuns = (page: Page): Promise<Readonly<Record<string, number>>> => page.evaluate(async () => (await window.__xdecoder.engine()).graphRuns);
 
-export async function typePhrase(page: Page, phrase: string): Promise<void> {
-  await page.getByRole('radio', { name: /^Find/ }).click();
-  await page.getByRole('textbox').first().fill(phrase);
+/** Sample photos, one after the other; the last one stays in view. */
+export async function open(page: Page, ...names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await drop(page, SAMPLES + name);
+    await seen(page, name);
+  }
+}
+
+/** Chooses what to do with the picture, types and presses Enter. */
+export async function type(page: Page, verb: 'Find' | 'Ask' | 'Search', text: string): Promise<void> {
+  await page.getByRole('radio', { name: new RegExp(`^${verb}`) }).click();
+  await page.getByRole('textbox').first().fill(text);
   await page.keyboard.press('Enter');
 }
+
+export const typePhrase = (page: Page, phrase: string): Promise<void> => type(page, 'Find', phrase);

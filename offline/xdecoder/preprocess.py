@@ -107,11 +107,3 @@ def open_picture(
         # Rows first, whatever the version: Pillow 13 turns to columns first for tall pictures, off by one in places.
         image = image.resize((width, image.height), FILTERS[resample]).resize((width, height), FILTERS[resample])
     return Picture(normalise_pixels(np.array(image), config), (height, width), own)
-
-
-def prepare(
-    photo: Image.Image, config: PreprocessConfig, short_side: int, max_long_side: int
-) -> tuple[Tensor, tuple[int, int]]:
-    """The packs' rule: bilinear, sides rounded half up. Pixels (1, 3, H, W) and (width, height) before padding."""
-    picture = open_picture(photo, InputSize(short_side, max_long_side), config, "bilinear")
-    return picture.pixels, (picture.content[1], picture.content[0])

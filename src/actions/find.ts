@@ -1,10 +1,11 @@
 import { update, type App } from '../store/app.ts';
 import { loadPack } from '../store/flow/load.ts';
 import { reconcile } from '../store/flow/run.ts';
+import { plain } from './plain.ts';
 
 /** Settles on a phrase; an empty one shows everything again. Asked before the model is there, it is answered once it is. */
 export function find(app: App, text: string): void {
-  const phrase = text.replace(/\s+/g, ' ').trim();
+  const phrase = plain(text);
   if (phrase === app.store.getState().task.phrase) return retryFailed(app);
   update(app, 'task', { phrase, guess: false });
   retryFailed(app);

@@ -6,6 +6,7 @@ import { availability } from '../store/select.ts';
 import type { Verb } from '../store/slices/task.ts';
 import { find } from './find.ts';
 import { addNames } from './names.ts';
+import { plain } from './plain.ts';
 
 /** What the one button does, by verb. */
 const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {
@@ -26,7 +27,6 @@ const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {
     if (app.store.getState().engine.phase === 'ready') void search(app, query);
   },
 };
-const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 export function submit(app: App): void {
   const { task, engine } = app.store.getState();

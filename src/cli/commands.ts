@@ -1,8 +1,8 @@
 /** One row a task of the command line: what a request must say, which tasks of the engine answer it, what its line gets. */
 import type { Vocabulary } from '../engine/api.ts';
 import { encodeRle } from '../masks/rle.ts';
-import { type Box, type Mask, pixelCount, type Size } from '../masks/types.ts';
-import { checkMarks } from '../tasks/pick.ts';
+import type { Box, Mask, Size } from '../masks/types.ts';
+import { maskWhere } from '../masks/where.ts';
 import type { CaptionOutput, Marks, TaskId, TaskInputs, TaskOutputs } from '../tasks/types.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Command } from './args.ts';
@@ -73,18 +73,7 @@ async function marksOf({ request, readMask }: Ask): Promise<Marks> {
   };
 }
 
-async function pointedAt(ask: Ask): Promise<TaskOutputs['pick']> {
-  const found = await marksOf(ask);
-  const wrong = checkMarks(found);
-  if (wrong) throw new EngineError('bad-input', wrong);
-  return ask.run('pick', found);
-}
-
-function maskOf(ids: Uint16Array, id: number, size: Size): Uint8Array {
-  const mask = new Uint8Array(pixelCount(size));
-  for (let i = 0; i < mask.length; i++) mask[i] = ids[i] === id ? 1 : 0;
-  return mask;
-}
+const pointedAt = async (ask: Ask): Promise<TaskOutputs['pick']> => ask.run('pick', await marksOf(ask));
 
 export const COMMANDS: Readonly<Record<Command, CommandRow>> = {
   semantic: {
@@ -104,7 +93,7 @@ export const COMMANDS: Readonly<Record<Command, CommandRow>> = {
       });
       return {
         segments: segments.map(({ id, label, score, isThing, area, bbox }) => ({
-          id, label, score, isthing: isThing, area, bbox, rle: encodeRle({ ...size, data: maskOf(ids, id, size) }),
+          id, label, score, isthing: isThing, area, bbox, rle: encodeRle(maskWhere(ids, size, (at) => at === id)),
         })),
         png: await ask.writePng(size, ids),
       };

@@ -11,7 +11,8 @@ const NO_NAMES = { names: [] };
 /** @returns how many requests and pictures failed; a broken picture has a line of its own, after those of the requests */
 export async function retrieve(run: Run, jobs: readonly Job[], results: Results): Promise<number> {
   const { args, engine, signal } = run;
-  const requests = jobs.filter((job, i) => jobs.findIndex((other) => other.line === job.line) === i);
+  // A request without a picture became a job a picture; here it is asked once.
+  const requests = new Map(jobs.map((job) => [job.line, job])).values();
   const vectors = new Map<string, Float32Array>();
   const broken: { image: string; error: unknown }[] = [];
   const images = new Set(jobs.map((job) => job.image));

@@ -64,13 +64,14 @@ export class PictureSteps implements Steps {
   async prompted(prompts: readonly VisualPrompt[]): Promise<Prompted> {
     const read = [];
     for (const prompt of prompts) read.push({ ...prompt, ...(await this.#readPrompt(prompt)) });
-    const { features, feeds } = { features: await this.#features(), feeds: this.#promptFeeds(null, read.map((p) => p.tokens)) };
+    const features = await this.#features();
+    const feeds = this.#promptFeeds(null, read.map((p) => p.tokens));
     const outputs = await this.#run('prompted', { ...features.tensors, ...feeds });
     disposeAll(feeds);
     const { mask_embeddings: embeddings } = outputs;
     if (!embeddings) throw new EngineError('graph-failed', 'The prompted decoder gave no mask embeddings.');
     const [, count = 0, dim = 0] = embeddings.dims;
-    const maskEmbeddings = { count, dim, data: (await floats(embeddings)).slice() };
+    const maskEmbeddings = { count, dim, data: await floats(embeddings) };
     return { decoded: await decodedFrom(outputs), maskEmbeddings, pooled: meanOf(read.filter((p) => p.positive).map((p) => p.pooled)) };
   }
 
@@ -87,21 +88,24 @@ export class PictureSteps implements Steps {
     const tokens: Float32Array[] = [];
     for (let level = 0; level < LEVEL_STRIDES.length; level++) {
       const made = others[`prompt_tokens_${level}`];
-      if (made) tokens.push((await floats(made)).slice());
+      if (made) tokens.push(await floats(made));
     }
-    const mean = (await floats(pooled)).slice();
+    const mean = await floats(pooled);
     disposeAll({ ...feeds, ...others, pooled });
     return { pooled: mean, tokens };
   }
 
   /** Text tokens and visual prompts of a pass, one after the other in each level; either may be none. */
   #promptFeeds(text: Float32Array | null, prompts: readonly (readonly Float32Array[])[]): Record<string, Tensor> {
-    const { sessions, manifest } = this.#bench.pack;
-    const { dim } = manifest.model;
-    const rows = (data: Float32Array): Tensor => sessions.tensor({ data, dims: [1, data.length / dim, dim] });
-    const feeds: Record<string, Tensor> = { tokens: rows(text ?? new Float32Array(0)) };
-    LEVEL_STRIDES.forEach((_, level) => (feeds[`prompt_tokens_${level}`] = rows(joined(prompts.map((p) => p[level] ?? new Float32Array(0))))));
+    const feeds: Record<string, Tensor> = { tokens: this.#rows(text ?? new Float32Array(0)) };
+    LEVEL_STRIDES.forEach((_, level) => (feeds[`prompt_tokens_${level}`] = this.#rows(joined(prompts.map((p) => p[level] ?? new Float32Array(0))))));
     return feeds;
+  }
+
+  /** Rows of the decoder's width as a tensor [1, n, d]. */
+  #rows(data: Float32Array): Tensor {
+    const { sessions, manifest } = this.#bench.pack;
+    return sessions.tensor({ data, dims: [1, data.length / manifest.model.dim, manifest.model.dim] });
   }
 
   get logitScale(): number {
@@ -153,10 +157,8 @@ export class PictureSteps implements Steps {
   }
 
   async answer(question: PhraseTokens): Promise<Float32Array> {
-    const { pack } = this.#bench;
     const features = await this.#features();
-    const dim = pack.manifest.model.dim;
-    const tokens = pack.sessions.tensor({ data: question.tokens, dims: [1, question.tokens.length / dim, dim] });
+    const tokens = this.#rows(question.tokens);
     const { logits, ...others } = await this.#run('vqa', { ...features.tensors, tokens });
     if (!logits) throw new EngineError('graph-failed', 'The question graph gave no logits.');
     const values = await floats(logits);

@@ -1,5 +1,6 @@
 /** COCO instances JSON: run-length masks as pycocotools reads them, with exact polygons beside. */
 import { encodeRle } from '../masks/rle.ts';
+import { maskWhere } from '../masks/where.ts';
 import { traceRegions } from '../outline/trace.ts';
 import type { Saving } from './types.ts';
 
@@ -16,7 +17,7 @@ export function coco({ name, size, ids, regions }: Saving): string {
       id: i + 1,
       image_id: 1,
       category_id: categories.indexOf(label) + 1,
-      segmentation: encodeRle({ ...size, data: Uint8Array.from(ids, (v) => (v === id ? 1 : 0)) }),
+      segmentation: encodeRle(maskWhere(ids, size, (at) => at === id)),
       polygons: rings[id],
       area,
       bbox,

@@ -14,15 +14,12 @@ from .shards import Shards
 LEAST = 0.85
 
 
-def square(photo: Image.Image, side: int, rng: np.random.Generator | None) -> np.ndarray:
-    """(side, side, 3) uint8; with a generator, a random crop, colours changed."""
-    box = None
-    if rng is not None:
-        w, h = (float(rng.uniform(LEAST, 1)) * s for s in photo.size)
-        left, top = float(rng.uniform(0, photo.width - w)), float(rng.uniform(0, photo.height - h))
-        box = (left, top, left + w, top + h)
-    small = np.asarray(photo.resize((side, side), Image.Resampling.BILINEAR, box=box))
-    return small if rng is None else recolour(small, rng)
+def square(photo: Image.Image, side: int, rng: np.random.Generator) -> np.ndarray:
+    """(side, side, 3) uint8: a random crop, squashed, its colours changed."""
+    w, h = (float(rng.uniform(LEAST, 1)) * s for s in photo.size)
+    left, top = float(rng.uniform(0, photo.width - w)), float(rng.uniform(0, photo.height - h))
+    box = (left, top, left + w, top + h)
+    return recolour(np.asarray(photo.resize((side, side), Image.Resampling.BILINEAR, box=box)), rng)
 
 
 class CaptionBatches:

@@ -8,16 +8,17 @@ import argparse
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 from tqdm import tqdm
 
 from ..data.names import VOCABULARIES
 from ..preprocess import read_image
 from ..run.requests import expand
+from ..runtime.pack import megabytes, open_pack
 from ..tasks.caption import greedy
 from ..tasks.question import answer_logits
 from ..tasks.retrieval import image_embedding, image_vectors
@@ -39,6 +40,7 @@ class Answers:
     labels: np.ndarray
     classes: np.ndarray
     sure: np.ndarray
+    phrases: list[str]
     masks: np.ndarray
     found: list[np.ndarray]
     caption: list[int] | None
@@ -48,10 +50,9 @@ class Answers:
 
 
 @torch.inference_mode()
-def ask(subject: Subject, photo: Image.Image, phrases: list[str] | None) -> Answers:
-    """Every task of the pack; without phrases, those of the names that take most of the photo."""
+def ask(subject: Subject, table: Tensor, photo: Image.Image, phrases: list[str] | None) -> Answers:
+    """Every task of the pack; without phrases, those of the names of `table` that take most of the photo."""
     runtime, names = subject.runtime, VOCABULARIES["ade150"]
-    table = subject.table(names)
     start = time.perf_counter()
     looked = subject.look(photo)
     prediction = runtime.base(looked.features)
@@ -69,7 +70,7 @@ def ask(subject: Subject, photo: Image.Image, phrases: list[str] | None) -> Answ
         answers = [int(answer_logits(runtime, subject.codec, small.features, q).argmax()) for q in QUESTIONS]
     score, best = probabilities[:, :-1].max(-1)
     masks = (prediction.masks > 0).numpy()
-    return Answers(labels, best.numpy(), score.numpy() > SURE, masks, found, caption, answers, vector, spent)
+    return Answers(labels, best.numpy(), score.numpy() > SURE, wanted, masks, found, caption, answers, vector, spent)
 
 
 def _iou(a: np.ndarray, b: np.ndarray) -> float:
@@ -101,34 +102,25 @@ def compare(mine: Answers, exact: Answers) -> dict[str, float]:
 def report(pack: Path, images: list[str]) -> dict[str, dict[str, float]]:
     """Variant -> figure -> mean over the photos; download in MB and the time to see a photo beside."""
     photos = [read_image(image) for image in images]
-    exact_subject = Subject.of_pack(pack, EXACT)
-    names = VOCABULARIES["ade150"]
-    exact, phrases = [], []
-    for photo in tqdm(photos, desc=EXACT):
-        answers = ask(exact_subject, photo, None)
-        count = np.bincount(answers.labels.ravel(), minlength=len(names))
-        phrases.append([names[i] for i in np.argsort(-count)[:PHRASES]])
-        exact.append(answers)
+    manifest = open_pack(pack).manifest
+
+    def answers_of(variant: str, exact: list[Answers] | None) -> list[Answers]:
+        """Every photo's, about the phrases of the exact answers where those are there."""
+        subject = Subject.of_pack(pack, variant)
+        names = subject.table(VOCABULARIES["ade150"])
+        phrases = [e.phrases for e in exact] if exact else [None] * len(photos)
+        return [ask(subject, names, p, said) for p, said in zip(tqdm(photos, desc=variant), phrases, strict=True)]
+
+    exact = answers_of(EXACT, None)
     found: dict[str, dict[str, float]] = {}
-    for variant in exact_subject.runtime.pack.manifest["variants"]:
-        subject = Subject.of_pack(pack, variant["id"])
-        rows, spent = [], []
-        for photo, said, truth in tqdm(list(zip(photos, phrases, exact, strict=True)), desc=variant["id"]):
-            mine = ask(subject, photo, said)
-            rows.append(compare(mine, truth))
-            spent.append(mine.milliseconds)
+    for variant in manifest["variants"]:
+        given = exact if variant["id"] == EXACT else answers_of(variant["id"], exact)
+        rows = [compare(mine, truth) for mine, truth in zip(given, exact, strict=True)]
         keys = [k for k in rows[0] if all(k in row for row in rows)]
-        figures = {"MB of this variant's files": megabytes(exact_subject.runtime.pack.manifest, variant)}
+        figures = {"MB of this variant's files": megabytes(manifest, variant)}
         figures |= {k: float(np.mean([row[k] for row in rows])) for k in keys}
-        found[variant["id"]] = figures | {"image + base, median ms": float(np.median(spent))}
+        found[variant["id"]] = figures | {"image + base, median ms": float(np.median([g.milliseconds for g in given]))}
     return found
-
-
-def megabytes(manifest: dict[str, Any], variant: dict[str, Any]) -> float:
-    """Graphs and weights of a variant, shared files counted once."""
-    sizes = {f["path"]: f["bytes"] for f in manifest["files"]}
-    wanted = {e["file"] for graph in variant["graphs"].values() for e in [graph, *graph.get("external", [])]}
-    return sum(sizes[path] for path in wanted) / 1e6
 
 
 def table(found: dict[str, dict[str, float]]) -> str:

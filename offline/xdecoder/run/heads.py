@@ -8,12 +8,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..model.text_encoder import normalise
 from ..postprocess import class_scores, foreground, instances, panoptic
-from ..postprocess.referring import MAX_SCALE
 from ..preprocess import Picture
 from ..tasks.caption import caption_text, greedy
-from ..tasks.grounding import ground, read_phrase
+from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import class_logits, phrase_embeddings
@@ -95,11 +93,9 @@ def find_phrase(session: Session, image: str, text: str, task: str = "referring"
     with session.timed("ground"):
         found = ground(session.runtime, opened.features, phrase)
     with session.timed("head"):
-        chosen = normalise(found.prediction.embeddings[found.query])
-        margin = chosen @ normalise(phrase.sentence) - chosen @ background
-        score = torch.sigmoid(min(session.runtime.info.logit_scale, MAX_SCALE) * margin)
+        score = match_score(session.runtime, found, phrase, background)
         mask = foreground(session.full_size(opened, found.mask[None])[0])
-    return mask.numpy(), float(score)
+    return mask.numpy(), score
 
 
 def referring(session: Session, request: Request, name: str) -> Fields:

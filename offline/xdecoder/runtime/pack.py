@@ -66,3 +66,10 @@ def open_pack(folder: Path) -> Pack:
     pack = Pack(folder, manifest)
     _verify(pack)
     return pack
+
+
+def megabytes(manifest: dict[str, Any], variant: dict[str, Any]) -> float:
+    """Graphs and weights of a variant, shared files counted once."""
+    sizes = {f["path"]: f["bytes"] for f in manifest["files"]}
+    wanted = {e["file"] for graph in variant["graphs"].values() for e in [graph, *graph.get("external", [])]}
+    return sum(sizes[path] for path in wanted) / 1e6

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from ..model import plans
-from ..model.text_encoder import similarity
+from ..model.text_encoder import normalise, similarity
 from ..model.xdecoder import XDecoder
 from ..postprocess.referring import MAX_SCALE, best_query
 from ..runtime import Features, Prediction, Runtime, TextCodec
@@ -48,6 +48,13 @@ def ground(runtime: Runtime, features: Features, phrase: Phrase) -> Grounded:
         prediction = runtime.ground(features, phrase.tokens)
     query, scores = best_query(prediction.embeddings, phrase.sentence, runtime.info.logit_scale)
     return Grounded(prediction, scores, query)
+
+
+def match_score(runtime: Runtime, found: Grounded, phrase: Phrase, background: Tensor) -> float:
+    """Probability that the chosen query is the phrase rather than background (d,), which is normalised."""
+    chosen = normalise(found.prediction.embeddings[found.query])
+    margin = chosen @ normalise(phrase.sentence) - chosen @ background
+    return float(torch.sigmoid(min(runtime.info.logit_scale, MAX_SCALE) * margin))
 
 
 @dataclass(frozen=True)

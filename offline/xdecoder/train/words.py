@@ -46,13 +46,13 @@ def caption_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
     q = len(decoder.query_feat.weight)
     flat = tokens.flatten(1, 2)
     apart = torch.block_diag(*[torch.ones(words, words)] * count) == 0
-    plan = plans.caption(decoder, flat[:, :words])
+    queries = plans.base(decoder, len(tokens))
     bias = plans.words_bias(q, count * words, flat.device)
     bias[q:, q:][apart] = BLOCKED
     position = decoder.pos_embed_caping.weight[:words].repeat(count, 1)
     return QueryPlan(
-        torch.cat([plan.content[:, :q], flat], 1),
-        torch.cat([plan.position[:, :q], flat + position], 1),
+        torch.cat([queries.content, flat], 1),
+        torch.cat([queries.position, flat + position], 1),
         guided=[True] * q + [False] * (count * words),
         self_bias=bias,
         class_row=q - 1,

@@ -4,6 +4,7 @@ import { currentSee } from '../select.ts';
 import type { Picture } from '../slices/library.ts';
 import type { DescribeResult, Want } from '../slices/runs.ts';
 import type { Mask } from '../../masks/types.ts';
+import { maskWhere } from '../../masks/where.ts';
 import { announce } from './notify.ts';
 
 const KEPT = 60;
@@ -16,7 +17,7 @@ function region(app: App): { readonly mask: Mask; readonly labels: readonly stri
   const picked = new Set(state.selection.picked);
   if (!see || !regions || picked.size === 0) return null;
   return {
-    mask: { ...regions.size, data: Uint8Array.from(regions.ids, (id) => (picked.has(id) ? 1 : 0)) },
+    mask: maskWhere(regions.ids, regions.size, (id) => picked.has(id)),
     labels: see.segments.filter((s) => picked.has(s.id)).map((s) => s.label),
   };
 }

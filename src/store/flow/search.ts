@@ -3,6 +3,7 @@ import { isAbort } from '../../engine/errors.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import type { Picture } from '../slices/library.ts';
+import { dot } from '../../tasks/scores.ts';
 import { announce, notify } from './notify.ts';
 
 export async function index(app: App, picture: Picture, signal: AbortSignal): Promise<void> {
@@ -36,7 +37,7 @@ function rank(app: App, query: string): void {
   if (!sentence) return;
   const hits = app.store.getState().library.pictures.flatMap(({ key }) => {
     const vector = app.vault.vectors.get(key);
-    return vector ? [{ picture: key, score: vector.reduce((sum, v, i) => sum + v * (sentence[i] ?? 0), 0) }] : [];
+    return vector ? [{ picture: key, score: dot(vector, sentence) }] : [];
   });
   update(app, 'runs', { search: { query, hits: hits.toSorted((a, b) => b.score - a.score) } });
 }
