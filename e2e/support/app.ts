@@ -4,10 +4,38 @@ import { basename } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
 export const SAMPLES = new URL('../../public/samples/', import.meta.url).pathname;
+const TINY = new URL('../fixtures/packs/tiny/', import.meta.url).pathname;
 
 export async function start(page: Page, path = ''): Promise<void> {
   await page.goto(`/?inspect${path}`);
   await expect(page.getByRole('button', { name: 'Choose a picture' })).toBeVisible();
+}
+
+export interface TinyOptions {
+  /** WASM is the fast one where there is no graphics card. */
+  readonly device?: 'wasm' | 'webgpu';
+  /** What follows `?inspect` in the address. */
+  readonly path?: string;
+}
+
+/**
+ * The app with the tiny pack in place of the offered one, from the same origin: generated weights say nothing sensible,
+ * but every graph runs in milliseconds. The device is chosen by what the manifest offers, as for any pack.
+ */
+export async function startTiny(page: Page, { device = 'wasm', path = '' }: TinyOptions = {}): Promise<void> {
+  await serveTiny(page, device);
+  await start(page, path);
+}
+
+/** The routes of `startTiny` alone, for a page that is opened otherwise. */
+export async function serveTiny(page: Page, device: 'wasm' | 'webgpu'): Promise<void> {
+  const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as { variants: { providers: string[] }[] };
+  for (const variant of manifest.variants) variant.providers = variant.providers.filter((provider) => provider === device);
+  const context = page.context();
+  await context.route('**/models/tiny/**', (route) => route.fulfill({ path: TINY + new URL(route.request().url()).pathname.split('/models/tiny/')[1] }));
+  await context.route('**/models/tiny/manifest.json', (route) => route.fulfill({ json: manifest }));
+  const index = { packs: [{ name: 'tiny', title: 'Tiny', manifest: 'tiny/manifest.json', bytes: 0 }], default: 'tiny' };
+  await context.route('**/models/index.json', (route) => route.fulfill({ json: index }));
 }
 
 /** A file dropped on the window, with the name that a person sees; bytes from disk or given. */
