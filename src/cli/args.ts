@@ -9,7 +9,7 @@ export type Command = (typeof TASKS)[number];
 
 export const USAGE = `npm run infer -- TASK --pack DIR --images DIR|FILE... --out DIR
   TASK                     ${TASKS.join(', ')}
-  --pack DIR               a model pack (public/models/default)
+  --pack DIR|FILE.zip      a model pack (public/models/default)
   --images DIR|FILE...     pictures; of a folder, those with a picture's extension
   --out DIR                gets results.jsonl and a folder of PNGs
   --vocabulary FILE        names to look for, one a line; "name<TAB>stuff" marks stuff (the pack's default preset)

@@ -1,6 +1,6 @@
 /** The engine in Node: the same core, over WASM, with files from disk. */
 import { openAsBlob } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import * as ort from 'onnxruntime-web';
@@ -17,8 +17,9 @@ export function createNodeEngine(options: EngineOptions = {}): Engine {
   );
 }
 
-/** A folder as a pack: every file in it, by its path inside. */
-export async function folderSource(folder: string): Promise<PackSource> {
+/** A folder or ZIP archive as a pack: every file in it, by its path inside. */
+export async function packSource(folder: string): Promise<PackSource> {
+  if ((await stat(folder).catch(() => null))?.isFile()) return { kind: 'zip', name: folder, archive: await openAsBlob(folder) };
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
     throw new EngineError('manifest-missing', `There is no folder ${folder}.`, { cause });
   });

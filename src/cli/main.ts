@@ -1,7 +1,7 @@
 /** `npm run infer`: the engine over WASM on files. Exit 0 when all succeeded, 1 when some failed, 2 for a wrong call. */
 import { asEngineError } from '../engine/errors.ts';
 import { readArguments, USAGE } from './args.ts';
-import { createNodeEngine, folderSource } from './engine.node.ts';
+import { createNodeEngine, packSource } from './engine.node.ts';
 import { infer } from './infer.ts';
 import { UsageError } from './usage.ts';
 
@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const { signal } = new AbortController();
   const engine = createNodeEngine(args.threads === null ? {} : { threads: args.threads });
   try {
-    const report = await engine.load(await folderSource(args.pack), { signal });
+    const report = await engine.load(await packSource(args.pack), { signal });
     say(`${report.title}: ${report.device.reason}`);
     const failed = await infer({ engine, report, args, say, signal });
     if (failed > 0) say(`${failed} request${failed === 1 ? '' : 's'} failed; results.jsonl says why.`);

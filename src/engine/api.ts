@@ -12,10 +12,16 @@ export type { EngineError } from './errors.ts';
 
 export type PictureId = string & { readonly __brand: 'PictureId' };
 
-/** Where a pack comes from. A URL points at its manifest.json; files are keyed by their path inside the pack. */
+/**
+ * Where a pack comes from. A URL points at its manifest.json; files are keyed by their path inside the pack; an archive is
+ * a ZIP of such files. `packFromFiles` and `packFromUrl` make one of what a person gave. A dropped pack that was loaded
+ * once is kept under its name, and loads again as that without its files.
+ */
 export type PackSource =
   | { readonly kind: 'url'; readonly manifest: string }
-  | { readonly kind: 'files'; readonly name: string; readonly files: ReadonlyMap<string, Blob> };
+  | { readonly kind: 'files'; readonly name: string; readonly files: ReadonlyMap<string, Blob> }
+  | { readonly kind: 'zip'; readonly name: string; readonly archive: Blob }
+  | { readonly kind: 'kept'; readonly name: string };
 
 export type Provider = 'webgpu' | 'wasm';
 
@@ -129,6 +135,12 @@ export interface PackSummary {
   readonly cachedBytes: number;
 }
 
+export interface StorageReport {
+  /** Bytes of weights kept on this machine, of all packs. */
+  readonly bytes: number;
+  readonly kind: 'disk' | 'memory';
+}
+
 export interface Engine {
   /** Reads only the manifest: what would be downloaded, before anything is. */
   describe(source: PackSource, options: RunOptions): Promise<PackSummary>;
@@ -140,6 +152,9 @@ export interface Engine {
   embedText(text: string, options: RunOptions): Promise<Float32Array>;
   close(picture: PictureId): Promise<void>;
   inspect(): Promise<EngineState>;
+  storage(): Promise<StorageReport>;
+  /** Removes what is kept of a pack, or of all. A pack that is loaded goes on working and is fetched again when next loaded. */
+  forget(source: PackSource | null, options: RunOptions): Promise<void>;
   subscribe(listener: (event: EngineEvent) => void): () => void;
   dispose(): void;
 }

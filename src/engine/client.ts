@@ -5,7 +5,7 @@
  * started again once, loads the pack (from storage), opens the pictures and repeats the request that was running; when
  * that fails too, the error says so. A minute without a crash counts as recovered.
  */
-import type { Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, RunOptions, TaskOptions, TaskRun } from './api.ts';
+import type { Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, RunOptions, StorageReport, TaskOptions, TaskRun } from './api.ts';
 import { EngineError } from './errors.ts';
 import type { AnyRun } from './protocol.ts';
 import type { TaskId, TaskInputs } from '../tasks/types.ts';
@@ -76,6 +76,14 @@ export class EngineClient implements Engine {
     this.#blobs.delete(picture);
     this.#inWorker.delete(picture);
     if (inWorker) await this.#wire.call('close', { picture: inWorker }, new AbortController().signal);
+  }
+
+  storage(): Promise<StorageReport> {
+    return this.#wire.call('storage', {}, new AbortController().signal);
+  }
+
+  async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
+    await this.#surviving(signal, () => this.#wire.call('forget', { source: source && absolute(source) }, signal));
   }
 
   inspect(): Promise<EngineState> {

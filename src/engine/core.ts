@@ -5,7 +5,7 @@
  * request repeated; twice lost, the pack moves to WASM.
  */
 import type {
-  Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, TaskOptions, TaskRun,
+  Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, StorageReport, TaskOptions, TaskRun,
 } from './api.ts';
 import { candidatesFor, firstVariant } from './device/candidates.ts';
 import { asEngineError, EngineError, isAbort } from './errors.ts';
@@ -20,7 +20,7 @@ import { PictureSteps } from './steps.ts';
 import { TASKS } from '../tasks/table.ts';
 import type { TaskId, TaskInputs } from '../tasks/types.ts';
 import { Timer } from './timing.ts';
-import { byteSource } from './weights/source.ts';
+import { type ByteSource, byteSource } from './weights/source.ts';
 import { PackFiles } from './weights/pack-files.ts';
 import { ByteProgress } from './weights/progress.ts';
 
@@ -56,10 +56,10 @@ export class EngineCore implements Engine {
   }
 
   async describe(source: PackSource, { signal }: RunOptions): Promise<PackSummary> {
-    const { manifest } = await this.#manifest(source, signal);
+    const { bytes, manifest } = await this.#read(source, signal);
     const variant = await firstVariant(manifest, this.#platform.gpu, this.#options.providers);
     const files = variant ? fileEntries(manifest, variant) : [];
-    const packFiles = new PackFiles(byteSource(source, this.#platform.fetch), files, this.#platform.store);
+    const packFiles = new PackFiles(bytes, files, this.#platform.store);
     const { name, title, license } = manifest;
     return { name, title, license, bytes: totalBytes(files), cachedBytes: await packFiles.stored(files) };
   }
@@ -117,6 +117,18 @@ export class EngineCore implements Engine {
     };
   }
 
+  async storage(): Promise<StorageReport> {
+    const { store } = this.#platform;
+    return { bytes: await store.bytes(), kind: store.kind };
+  }
+
+  async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
+    const { store } = this.#platform;
+    if (!source) return store.clear();
+    const { manifest } = await this.#read(source, signal);
+    for (const file of manifest.files) for (const hash of file.sha256) await store.drop(hash);
+  }
+
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -133,12 +145,11 @@ export class EngineCore implements Engine {
   }
 
   async #load(source: PackSource, providers: readonly Provider[] | undefined, signal: AbortSignal): Promise<LoadReport> {
-    this.#assertAlive();
     const { store, gpu } = this.#platform;
     const progress = new ByteProgress((p) => this.#emit({ type: 'progress', progress: p }));
     progress.stage('manifest');
-    const { manifest } = await this.#manifest(source, signal);
-    const files = new PackFiles(byteSource(source, this.#platform.fetch), manifest.files, store);
+    const { bytes, manifest, text } = await this.#read(source, signal);
+    const files = new PackFiles(bytes, manifest.files, store);
     const choice = await candidatesFor(manifest, gpu, providers);
     const pack = await startPack(this.#platform, manifest, files, choice, this.#threads, progress, signal);
     // Only now is the old pack let go: a load that fails leaves it working.
@@ -146,6 +157,7 @@ export class EngineCore implements Engine {
     this.#features.clear();
     this.#pack = pack;
     this.#source = source;
+    await store.keepNote(bytes.manifest, text);
     this.#lost = false;
     await old?.sessions.release();
     void pack.lost.then((why) => this.#onLost(pack, why));
@@ -205,10 +217,11 @@ export class EngineCore implements Engine {
     this.#emit({ type: 'lost', reason: `The graphics device was lost (${why}); ${next}.`, recovering: true });
   }
 
-  async #manifest(source: PackSource, signal: AbortSignal): Promise<{ manifest: Manifest }> {
+  async #read(source: PackSource, signal: AbortSignal): Promise<{ bytes: ByteSource; manifest: Manifest; text: string }> {
     this.#assertAlive();
-    const bytes = byteSource(source, this.#platform.fetch);
-    return { manifest: parseManifest(await bytes.manifestText(signal), bytes.manifest) };
+    const bytes = await byteSource(source, this.#platform.fetch, this.#platform.store);
+    const text = await bytes.manifestText(signal);
+    return { bytes, manifest: parseManifest(text, bytes.manifest), text };
   }
 
   #assertAlive(): void {

@@ -4,6 +4,7 @@ import { EngineClient } from './client.ts';
 import { convertInPage } from './picture/convert.browser.ts';
 
 export type * from './api.ts';
+export { packFromFiles, packFromUrl } from './pack/pack-from.ts';
 export { EngineError, type ErrorCode, isAbort, type Stage } from './errors.ts';
 
 export function createEngine(options: EngineOptions = {}): Engine {

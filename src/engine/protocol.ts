@@ -1,5 +1,5 @@
 /** What crosses between the page and the worker: calls with one answer each, cancels, and events. */
-import type { EngineEvent, EngineOptions, EngineState, Lane, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, TaskRun } from './api.ts';
+import type { EngineEvent, EngineOptions, EngineState, Lane, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, StorageReport, TaskRun } from './api.ts';
 import type { PlainError } from './errors.ts';
 import type { TaskId, TaskInputs } from '../tasks/types.ts';
 
@@ -20,6 +20,8 @@ export interface Calls {
   run: { args: TaskCall; result: AnyRun };
   embedText: { args: { readonly text: string }; result: Float32Array };
   close: { args: { readonly picture: PictureId }; result: null };
+  storage: { args: Record<string, never>; result: StorageReport };
+  forget: { args: { readonly source: PackSource | null }; result: null };
   inspect: { args: Record<string, never>; result: EngineState };
 }
 

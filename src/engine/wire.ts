@@ -23,7 +23,7 @@ export class Wire {
   readonly #worker: WorkerLike;
   readonly #events: WireEvents;
   readonly #waiting: Waiting = {
-    start: new Map(), describe: new Map(), load: new Map(), open: new Map(), run: new Map(), embedText: new Map(), close: new Map(), inspect: new Map(),
+    start: new Map(), describe: new Map(), load: new Map(), open: new Map(), run: new Map(), embedText: new Map(), close: new Map(), storage: new Map(), forget: new Map(), inspect: new Map(),
   };
   /** Who hears the words of a caption while it is made. */
   readonly #listening = new Map<number, (text: string) => void>();

@@ -59,6 +59,11 @@ async function answer(call: Call, signal: AbortSignal): Promise<void> {
     case 'close':
       await started().close(call.args.picture);
       return send({ kind: 'return', id, name, value: null });
+    case 'storage':
+      return send({ kind: 'return', id, name, value: await started().storage() });
+    case 'forget':
+      await started().forget(call.args.source, { signal });
+      return send({ kind: 'return', id, name, value: null });
     case 'inspect':
       return send({ kind: 'return', id, name, value: await started().inspect() });
     default:

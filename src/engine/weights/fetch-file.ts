@@ -2,7 +2,7 @@
  * Brings the chunks of one file into the store: what is there is skipped, the rest streamed, checked a chunk at a time
  * and kept at once, so that an interrupted load resumes at the last whole chunk.
  */
-import { asEngineError, EngineError, isAbort, throwIfAborted } from '../errors.ts';
+import { abortError, asEngineError, EngineError, isAbort, throwIfAborted } from '../errors.ts';
 import { CHUNK } from '../pack/manifest.ts';
 import type { FileEntry } from '../pack/schema.ts';
 import type { ByteProgress } from './progress.ts';
@@ -14,6 +14,8 @@ const chunkLength = (file: FileEntry, index: number): number => Math.min(CHUNK, 
 
 /** A connection that breaks is taken up again this often, a file that is wrong once. */
 const NETWORK_TRIES = 3;
+/** A connection that is silent for so long counts as broken. */
+const SILENCE_MS = 30_000;
 
 export async function fetchFile(source: ByteSource, file: FileEntry, store: ChunkStore, progress: ByteProgress, signal: AbortSignal): Promise<void> {
   const missing = new Set<number>();
@@ -48,7 +50,7 @@ async function stream(source: ByteSource, file: FileEntry, missing: Set<number>,
   let filled = 0;
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await heard(reader.read(), file.path, signal);
       if (done) break;
       progress.arrived(value.length);
       let from = Math.min(skip, value.length);
@@ -87,6 +89,21 @@ async function keep(file: FileEntry, index: number, bytes: Uint8Array<ArrayBuffe
   progress.add(bytes.length);
 }
 
+/** What was read, or an error when nothing comes; stops at once when cancelled. */
+function heard<T>(reading: Promise<T>, path: string, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      settle();
+    };
+    const stop = end(() => reject(abortError()));
+    const timer = setTimeout(end(() => reject(new EngineError('network', `The download of ${path} stands still.`))), SILENCE_MS);
+    signal.addEventListener('abort', stop, { once: true });
+    reading.then((value) => end(() => resolve(value))(), (error: unknown) => end(() => reject(error))());
+  });
+}
+
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -95,7 +112,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     }, ms);
     const stop = (): void => {
       clearTimeout(timer);
-      reject(signal.reason);
+      reject(abortError());
     };
     signal.addEventListener('abort', stop, { once: true });
   });

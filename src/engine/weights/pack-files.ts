@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts';
 import { CHUNK, totalBytes } from '../pack/manifest.ts';
 import type { FileEntry } from '../pack/schema.ts';
 import { fetchFile } from './fetch-file.ts';
-import type { ByteProgress } from './progress.ts';
+import { ByteProgress } from './progress.ts';
 import { sha256 } from './sha256.ts';
 import type { ByteSource } from './source.ts';
 import type { ChunkStore } from './store.ts';
@@ -27,12 +27,24 @@ export class PackFiles {
     for (const file of files) await fetchFile(this.#source, file, this.#store, progress, signal);
   }
 
-  /** @throws EngineError file-missing when a chunk is gone from the store since `ensure` (a person cleared it). */
+  /** Read from the store; what was removed or altered there since `ensure` is fetched once more. */
   async bytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
     const recent = this.#recent.get(path);
     if (recent) return recent;
     const entry = this.#entries.get(path);
     if (!entry) throw new EngineError('file-missing', `The pack has no file ${path}.`);
+    let bytes = await this.#read(entry);
+    if (!bytes) {
+      await fetchFile(this.#source, entry, this.#store, new ByteProgress(() => undefined), new AbortController().signal);
+      bytes = await this.#read(entry);
+    }
+    if (!bytes) throw new EngineError('file-missing', `A part of ${path} does not stay in this machine's storage.`, { advice: 'Free some storage and load the model again.' });
+    this.#recent.set(path, bytes);
+    return bytes;
+  }
+
+  /** Null when a chunk is gone or not what it was. */
+  async #read(entry: FileEntry): Promise<Uint8Array<ArrayBuffer> | null> {
     const out = new Uint8Array(entry.bytes);
     let offset = 0;
     for (const hash of entry.sha256) {
@@ -40,12 +52,11 @@ export class PackFiles {
       const bytes = chunk ? new Uint8Array(await chunk.arrayBuffer()) : null;
       if (!bytes || (await sha256(bytes)) !== hash) {
         await this.#store.drop(hash);
-        throw new EngineError('file-missing', `A part of ${path} was removed from this machine's storage.`, { advice: 'Load the model again.' });
+        return null;
       }
       out.set(bytes, offset);
       offset += bytes.length;
     }
-    this.#recent.set(path, out);
     return out;
   }
 

@@ -1,9 +1,12 @@
-/** How bytes of a pack are had: over HTTP, or from files that a person dropped. */
+/** How bytes of a pack are had: over HTTP, from files that a person dropped, out of a ZIP archive, or kept from before. */
 import type { PackSource } from '../api.ts';
-import { EngineError, isAbort } from '../errors.ts';
+import { FileSource } from './file-source.ts';
+import { HttpSource } from './http-source.ts';
+import { KeptSource } from './kept-source.ts';
+import type { ChunkStore } from './store.ts';
 
 export interface ByteSource {
-  /** Name of the manifest for messages. */
+  /** Name of the manifest for messages; a loaded pack's manifest is kept in the store under it. */
   readonly manifest: string;
   manifestText(signal: AbortSignal): Promise<string>;
   /**
@@ -13,67 +16,20 @@ export interface ByteSource {
   open(path: string, start: number, again: boolean, signal: AbortSignal): Promise<{ start: number; stream: ReadableStream<Uint8Array<ArrayBuffer>> }>;
 }
 
-export function byteSource(source: PackSource, fetcher: typeof fetch): ByteSource {
-  return source.kind === 'url' ? new HttpSource(source.manifest, fetcher) : new FileSource(source.name, source.files);
-}
-
-class HttpSource implements ByteSource {
-  readonly manifest: string;
-  readonly #fetch: typeof fetch;
-
-  constructor(manifest: string, fetcher: typeof fetch) {
-    this.manifest = manifest;
-    this.#fetch = fetcher;
-  }
-
-  async manifestText(signal: AbortSignal): Promise<string> {
-    // A stale manifest with fresh files would look like altered files: always ask the server.
-    const response = await this.#get(this.manifest, { cache: 'no-cache', signal }, 'The manifest');
-    if (!response.ok) throw new EngineError('manifest-missing', `There is no model pack at ${this.manifest} (HTTP ${response.status}).`);
-    return response.text();
-  }
-
-  async open(path: string, start: number, again: boolean, signal: AbortSignal): ReturnType<ByteSource['open']> {
-    const url = new URL(path, new URL(this.manifest, globalThis.location?.href)).href;
-    const headers: Record<string, string> = start > 0 ? { Range: `bytes=${start}-` } : {};
-    const response = await this.#get(url, { headers, signal, cache: again ? 'reload' : 'default' }, path);
-    if (!response.ok) throw new EngineError('file-missing', `The pack's file ${path} is not on the server (HTTP ${response.status}).`);
-    if (/text\/html/i.test(response.headers.get('content-type') ?? '')) {
-      await response.body?.cancel();
-      throw new EngineError('file-is-html', `The server sent a web page instead of the pack's file ${path}: the file is probably missing there.`);
+export async function byteSource(source: PackSource, fetcher: typeof fetch, store: ChunkStore): Promise<ByteSource> {
+  switch (source.kind) {
+    case 'url':
+      return new HttpSource(source.manifest, fetcher, store);
+    case 'files':
+      return new FileSource(source.name, source.files);
+    case 'zip': {
+      // Most people never open an archive: its reader is fetched when one does.
+      const { ZipSource } = await import('./zip-source.ts');
+      return ZipSource.open(source.name, source.archive);
     }
-    if (!response.body) throw new EngineError('file-truncated', `The server sent nothing for the pack's file ${path}.`);
-    return { start: response.status === 206 ? start : 0, stream: response.body };
-  }
-
-  async #get(url: string, init: RequestInit, what: string): Promise<Response> {
-    try {
-      return await this.#fetch(url, init);
-    } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      throw new EngineError('network', `${what} could not be fetched: the connection failed.`, { cause });
-    }
-  }
-}
-
-class FileSource implements ByteSource {
-  readonly manifest: string;
-  readonly #files: ReadonlyMap<string, Blob>;
-
-  constructor(name: string, files: ReadonlyMap<string, Blob>) {
-    this.manifest = `${name}/manifest.json`;
-    this.#files = files;
-  }
-
-  async manifestText(): Promise<string> {
-    const file = this.#files.get('manifest.json');
-    if (!file) throw new EngineError('manifest-missing', `${this.manifest} is not there, so this is not a model pack.`);
-    return file.text();
-  }
-
-  async open(path: string, start: number): ReturnType<ByteSource['open']> {
-    const file = this.#files.get(path);
-    if (!file) throw new EngineError('file-missing', `The pack's file ${path} is missing.`);
-    return { start, stream: file.slice(start).stream() };
+    case 'kept':
+      return new KeptSource(source.name, store);
+    default:
+      return source satisfies never;
   }
 }

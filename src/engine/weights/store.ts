@@ -9,6 +9,13 @@ export interface ChunkStore {
   /** Keeps the chunk; falls back to memory by itself when storage refuses. */
   put(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   drop(hash: string): Promise<void>;
+  /** Small texts by a name: the manifests of packs whose chunks are here. */
+  note(name: string): Promise<string | null>;
+  keepNote(name: string, text: string): Promise<void>;
+  /** Bytes of all chunks. */
+  bytes(): Promise<number>;
+  /** Forgets everything. */
+  clear(): Promise<void>;
   /** 'memory' once anything had to be kept there. */
   readonly kind: 'disk' | 'memory';
 }
@@ -16,6 +23,7 @@ export interface ChunkStore {
 export class MemoryStore implements ChunkStore {
   readonly kind = 'memory';
   readonly #chunks = new Map<string, Blob>();
+  readonly #notes = new Map<string, string>();
 
   async has(hash: string): Promise<boolean> {
     return this.#chunks.has(hash);
@@ -29,11 +37,25 @@ export class MemoryStore implements ChunkStore {
   async drop(hash: string): Promise<void> {
     this.#chunks.delete(hash);
   }
+  async note(name: string): Promise<string | null> {
+    return this.#notes.get(name) ?? null;
+  }
+  async keepNote(name: string, text: string): Promise<void> {
+    this.#notes.set(name, text);
+  }
+  async bytes(): Promise<number> {
+    return [...this.#chunks.values()].reduce((sum, chunk) => sum + chunk.size, 0);
+  }
+  async clear(): Promise<void> {
+    this.#chunks.clear();
+    this.#notes.clear();
+  }
 }
 
 const CACHE = 'xdecoder-chunks-1';
-/** Cache Storage wants a URL; this one is never fetched. */
+/** Cache Storage wants URLs; these are never fetched. */
 const address = (hash: string): string => `/chunks/${hash}`;
+const noteAddress = (name: string): string => `/notes/${encodeURIComponent(name)}`;
 
 /** Cache Storage, and memory for what it refuses (quota, private windows, insecure pages). */
 export class CacheStore implements ChunkStore {
@@ -59,7 +81,7 @@ export class CacheStore implements ChunkStore {
 
   async put(hash: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const done = await this.#try(async (cache) => {
-      await cache.put(address(hash), new Response(bytes));
+      await cache.put(address(hash), new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
       return true;
     });
     if (done) return;
@@ -70,6 +92,37 @@ export class CacheStore implements ChunkStore {
   async drop(hash: string): Promise<void> {
     await this.#memory.drop(hash);
     await this.#try((cache) => cache.delete(address(hash)));
+  }
+
+  async note(name: string): Promise<string | null> {
+    const response = await this.#try((cache) => cache.match(noteAddress(name)));
+    return response ? response.text() : this.#memory.note(name);
+  }
+
+  async keepNote(name: string, text: string): Promise<void> {
+    await this.#memory.keepNote(name, text);
+    await this.#try((cache) => cache.put(noteAddress(name), new Response(text)));
+  }
+
+  async bytes(): Promise<number> {
+    const kept = await this.#try(async (cache) => {
+      let sum = 0;
+      for (const request of await cache.keys()) {
+        const response = await cache.match(request);
+        if (response) sum += Number(response.headers.get('content-length') ?? (await response.blob()).size);
+      }
+      return sum;
+    });
+    return (kept ?? 0) + (await this.#memory.bytes());
+  }
+
+  async clear(): Promise<void> {
+    await this.#memory.clear();
+    try {
+      await this.#caches?.delete(CACHE);
+    } catch {
+      // What could not be opened holds nothing.
+    }
   }
 
   async #try<T>(work: (cache: Cache) => Promise<T>): Promise<T | undefined> {
