@@ -14,10 +14,24 @@ const VENV = join(OFFLINE, '.venv');
 const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const STAMP = join(VENV, '.installed');
 
-function run(command: string, args: readonly string[]): void {
+/** PyTorch's own wheels without CUDA: a tenth of the download that Linux gets by default. */
+const CPU_TORCH = 'https://download.pytorch.org/whl/cpu';
+
+const attempt = (command: string, args: readonly string[]): boolean => {
   process.stderr.write(`> ${command} ${args.join(' ')}\n`);
-  const { status } = spawnSync(command, args, { cwd: OFFLINE, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed in offline/.`);
+  return spawnSync(command, args, { cwd: OFFLINE, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+};
+
+function run(command: string, args: readonly string[]): void {
+  if (!attempt(command, args)) throw new Error(`${command} ${args.join(' ')} failed in offline/.`);
+}
+
+/** Where that address can't be reached, pip's usual torch follows with the rest. */
+function installTorch(project: string): void {
+  const torch = /"(torch==[^"]+)"/.exec(project)?.[1];
+  if (process.platform !== 'linux' || !torch) return;
+  const quick = ['--quiet', '--disable-pip-version-check', '--no-deps', '--retries', '0', '--timeout', '20'];
+  attempt(PYTHON, ['-m', 'pip', 'install', ...quick, '--extra-index-url', CPU_TORCH, torch]);
 }
 
 function systemPython(): string {
@@ -29,9 +43,11 @@ function systemPython(): string {
 }
 
 export function ensurePython(): string {
-  const wanted = createHash('sha256').update(readFileSync(join(OFFLINE, 'pyproject.toml'))).digest('hex');
+  const project = readFileSync(join(OFFLINE, 'pyproject.toml'), 'utf8');
+  const wanted = createHash('sha256').update(project).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return PYTHON;
   if (!existsSync(PYTHON)) run(systemPython(), ['-m', 'venv', '.venv']);
+  installTorch(project);
   run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]']);
   writeFileSync(STAMP, wanted);
   return PYTHON;

@@ -3,88 +3,36 @@
  *
  *     npm test                    everything
  *     npm test -- types unit      only these suites
+ *
+ * Nothing can hang it: each suite has a time limit, and the whole ends after TEST_MINUTES (by default 39).
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ensureChromium } from './chromium.ts';
-import { ensurePython } from './python.ts';
+import { runLimited } from './limited.ts';
+import type { Count } from './reports.ts';
+import { REPORTS, ROOT, type Suite, SUITES } from './suites.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const REPORTS = join(ROOT, 'test-results');
-
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-interface Suite {
-  readonly name: string;
-  /** Command and arguments; may first bring in what it needs. */
-  command(): readonly string[];
-  /** How many checks the command made; by default one, which is its exit status. */
-  count?(): Count;
-  readonly folder?: string;
-  readonly env?: () => Readonly<Record<string, string>>;
-}
-
-const report = (file: string): string => join(REPORTS, file);
-const json = (file: string): unknown => JSON.parse(readFileSync(report(file), 'utf8'));
-
-function vitestCount(): Count {
-  const { numPassedTests, numFailedTests } = json('unit.json') as { numPassedTests: number; numFailedTests: number };
-  return { passed: numPassedTests, failed: numFailedTests };
-}
-
-function playwrightCount(): Count {
-  const { stats } = json('e2e.json') as { stats: { expected: number; unexpected: number; flaky: number } };
-  return { passed: stats.expected + stats.flaky, failed: stats.unexpected };
-}
-
-function pytestCount(): Count {
-  const xml = readFileSync(report('python.xml'), 'utf8');
-  const number = (name: string): number => Number(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`).exec(xml)?.[1] ?? 0);
-  const failed = number('failures') + number('errors');
-  return { passed: number('tests') - failed - number('skipped'), failed };
-}
-
-const SUITES: readonly Suite[] = [
-  { name: 'types', command: () => ['npx', 'tsc', '--noEmit'] },
-  { name: 'lint', command: () => ['npx', 'oxlint', '--deny-warnings'] },
-  { name: 'unit', command: () => ['npx', 'vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report('unit.json')}`], count: vitestCount },
-  { name: 'python-lint', command: () => [ensurePython(), '-m', 'ruff', 'check', '.'], folder: 'offline' },
-  { name: 'python', command: () => [ensurePython(), '-m', 'pytest', '-q', `--junitxml=${report('python.xml')}`], folder: 'offline', count: pytestCount },
-  {
-    name: 'e2e',
-    command: () => ['npx', 'playwright', 'test'],
-    count: playwrightCount,
-    env: () => ({ CHROMIUM: ensureChromium(), CI: '1' }),
-  },
-];
-
-function run(suite: Suite): Promise<boolean> {
-  const [command = '', ...args] = suite.command();
-  const env = { ...process.env, ...suite.env?.() };
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: join(ROOT, suite.folder ?? ''), env, stdio: ['ignore', 'inherit', 'inherit'] });
-    child.on('error', () => resolve(false));
-    child.on('exit', (code) => resolve(code === 0));
-  });
-}
+const MINUTE = 60_000;
+const end = performance.now() + Number(process.env['TEST_MINUTES'] ?? 39) * MINUTE;
+const FAILED: Count = { passed: 0, failed: 1, skipped: [] };
 
 async function measure(suite: Suite): Promise<Count> {
   const start = performance.now();
   console.log(`\n=== ${suite.name}`);
   let count: Count;
   try {
-    const fine = await run(suite);
-    const counted = suite.count?.() ?? { passed: fine ? 1 : 0, failed: 0 };
+    suite.setup?.();
+    const limit = Math.min(suite.minutes * MINUTE, end - performance.now());
+    const [command = '', ...args] = suite.command(limit);
+    const ending = await runLimited({ command, args, cwd: join(ROOT, suite.folder ?? ''), env: { ...process.env, ...suite.env?.() } }, limit);
+    if (ending === 'out of time') console.log(`=== ${suite.name} was ended: it ran longer than ${Math.max(0, Math.round(limit / MINUTE))} minutes.`);
+    const counted = suite.count?.() ?? { passed: ending === 'fine' ? 1 : 0, failed: 0, skipped: [] };
     // A command that fails without a failed check has still failed: it may have stopped halfway.
-    count = fine || counted.failed > 0 ? counted : { passed: counted.passed, failed: 1 };
+    count = ending === 'fine' || counted.failed > 0 ? counted : { ...counted, failed: 1 };
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    count = { passed: 0, failed: 1 };
+    console.log(`=== ${suite.name}: ${error instanceof Error ? error.message : String(error)}`);
+    count = FAILED;
   }
   console.log(`=== ${suite.name}: ${count.passed} passed, ${count.failed} failed, ${Math.round((performance.now() - start) / 1000)} s`);
   return count;
@@ -101,6 +49,9 @@ mkdirSync(REPORTS, { recursive: true });
 console.log(`Node ${process.version}, ${availableParallelism()} cores`);
 const counts: Count[] = [];
 for (const suite of SUITES) if (chosen.length === 0 || chosen.includes(suite.name)) counts.push(await measure(suite));
-const total = (key: keyof Count): number => counts.reduce((sum, count) => sum + count[key], 0);
-console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
-process.exitCode = total('failed') === 0 ? 0 : 1;
+const sum = (key: 'passed' | 'failed'): number => counts.reduce((total, count) => total + count[key], 0);
+console.log('');
+for (const name of counts.flatMap((c) => c.skipped)) console.log(`skipped: ${name}`);
+for (const note of counts.flatMap((c) => c.notes ?? [])) console.log(note);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') === 0 ? 0 : 1;
