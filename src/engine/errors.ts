@@ -5,7 +5,7 @@
  * pack to result it happened; `cause` keeps the error underneath, when there was one.
  */
 
-export const STAGES = ['manifest', 'download', 'device', 'session', 'probe', 'decode', 'input', 'infer', 'worker'] as const;
+export const STAGES = ['manifest', 'download', 'device', 'session', 'probe', 'decode', 'input', 'infer', 'index', 'worker'] as const;
 export type Stage = (typeof STAGES)[number];
 
 interface Failure {
@@ -37,6 +37,9 @@ export const FAILURES = {
   'bad-input': { stage: 'input', advice: 'Correct the request and try again.' },
   'graph-failed': { stage: 'infer', advice: 'Try again; if it repeats, use a smaller picture or another pack.' },
   'out-of-memory': { stage: 'infer', advice: 'Close other tabs, use a smaller picture or a smaller pack.' },
+  'index-invalid': { stage: 'index', advice: 'Choose an index that the batch command or this gallery wrote.' },
+  'index-unreachable': { stage: 'index', advice: 'Check the address, and that its server allows this page to read it in pieces.' },
+  'index-other-pack': { stage: 'index', advice: 'Load that pack, or make the index again with this one.' },
   'worker-crashed': { stage: 'worker', advice: 'Reload the page; if it repeats, use a smaller picture or pack.' },
   'disposed': { stage: 'worker', advice: 'Create a new engine.' },
   'internal': { stage: 'worker', advice: 'This is a fault of the program: please report it.' },

@@ -292,6 +292,7 @@ export const en = {
   'notice.at.decode': 'The picture could not be opened',
   'notice.at.input': 'That cannot be done now',
   'notice.at.infer': 'The model stopped halfway',
+  'notice.at.index': 'The index could not be opened',
   'notice.at.worker': 'The model’s worker failed',
   'notice.stays': 'The picture before stays.',
   'notice.list': 'Messages',

@@ -290,6 +290,7 @@ export const ko: Messages = {
   'notice.at.decode': '사진을 열지 못했습니다',
   'notice.at.input': '지금은 할 수 없습니다',
   'notice.at.infer': '모델이 도중에 멈췄습니다',
+  'notice.at.index': '색인을 열지 못했습니다',
   'notice.at.worker': '모델의 작업자가 실패했습니다',
   'notice.stays': '이전 사진은 그대로입니다.',
   'notice.list': '알림',
