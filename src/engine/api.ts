@@ -43,6 +43,8 @@ export type TaskAvailability = { readonly available: true } | { readonly availab
 
 export interface LoadReport {
   readonly name: string;
+  /** SHA-256 of the manifest, which holds the hashes of everything else: two packs that differ in anything differ here. */
+  readonly packHash: string;
   readonly title: string;
   readonly license: string;
   readonly device: DeviceReport;
@@ -53,6 +55,8 @@ export interface LoadReport {
   readonly downloadedBytes: number;
   /** Latent queries, the image query included: the app shows them as part of each task's query combination. */
   readonly queries: number;
+  /** Numbers in an embedding. */
+  readonly dim: number;
   /** Where the weights are kept: 'memory' when the browser refused storage, so the next visit downloads again. */
   readonly storage: 'disk' | 'memory';
 }

@@ -21,6 +21,7 @@ import { TASKS } from '../tasks/table.ts';
 import type { TaskId, TaskInputs } from '../tasks/types.ts';
 import { Timer } from './timing.ts';
 import { type ByteSource, byteSource } from './weights/source.ts';
+import { sha256 } from './weights/sha256.ts';
 import { PackFiles } from './weights/pack-files.ts';
 import { ByteProgress } from './weights/progress.ts';
 
@@ -164,7 +165,7 @@ export class EngineCore implements Engine {
     this.#emit({ type: 'device', device: pack.device });
     const variant = manifest.variants.find((v) => v.id === pack.device.variant);
     const total = totalBytes(variant ? fileEntries(manifest, variant) : manifest.files);
-    return loadReport(pack, total, progress.downloaded, store.kind);
+    return loadReport(pack, await sha256(new TextEncoder().encode(text)), total, progress.downloaded, store.kind);
   }
 
   async #run<T extends TaskId>(task: T, picture: PictureId, input: TaskInputs[T], onWords: (text: string) => void, signal: AbortSignal): Promise<TaskRun<T>> {

@@ -117,10 +117,11 @@ export function availability(manifest: Manifest, task: TaskId): TaskAvailability
   return missing ? { available: false, reason: `The pack "${manifest.title}" has no graph "${missing}".` } : { available: true };
 }
 
-export function loadReport(pack: LoadedPack, totalBytes: number, downloadedBytes: number, storage: LoadReport['storage']): LoadReport {
+export function loadReport(pack: LoadedPack, packHash: string, totalBytes: number, downloadedBytes: number, storage: LoadReport['storage']): LoadReport {
   const { manifest } = pack;
   return {
     name: manifest.name,
+    packHash,
     title: manifest.title,
     license: manifest.license,
     device: pack.device,
@@ -130,6 +131,7 @@ export function loadReport(pack: LoadedPack, totalBytes: number, downloadedBytes
     totalBytes,
     downloadedBytes,
     queries: manifest.model.queries,
+    dim: manifest.model.dim,
     storage,
   };
 }

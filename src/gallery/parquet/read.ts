@@ -132,13 +132,13 @@ export class OpenIndex {
   }
 }
 
-const text = v.fallback(v.string(), '');
+const words = v.fallback(v.string(), '');
 const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));
 const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.nullish(v.array(schema), []), v.transform((list) => list ?? []));
 const DetailsSchema = v.object({
   caption: v.pipe(v.nullish(v.string(), null), v.transform((caption) => caption ?? null)),
-  segments: listOf(v.object({ label: text, score: number, area: number })),
-  answers: listOf(v.object({ question: text, answer: text, score: number })),
+  segments: listOf(v.object({ label: words, score: number, area: number })),
+  answers: listOf(v.object({ question: words, answer: words, score: number })),
 });
 
 async function footer({ path, buffer }: Partition): Promise<FileMetaData> {

@@ -1,0 +1,5 @@
+/** A gallery thread. */
+import { expose } from 'comlink';
+import { GalleryService } from './service.ts';
+
+expose(new GalleryService());
