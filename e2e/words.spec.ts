@@ -51,11 +51,11 @@ test('a sentence ranks the pictures that are open, and the best one opens', asyn
   await start(page);
   await open(page, 'tower.jpg', 'cat.jpg', 'coffee.jpg');
   await type(page, 'Search', 'a cat');
-  await page.waitForFunction(() => window.__xdecoder.search()?.hits.length === 3);
-  const scores = await page.evaluate(() => window.__xdecoder.search()?.hits.map((h) => h.score) ?? []);
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 3);
+  const scores = await page.evaluate(() => window.__xdecoder.gallery().hits?.scores ?? []);
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
-  const best = page.getByRole('region', { name: 'Best pictures first' }).getByRole('listitem').first();
-  const name = (await best.textContent())?.match(/\w+\.jpg/)?.[0] ?? '';
-  await best.getByRole('button').click();
+  const best = page.getByRole('grid').getByRole('button').first();
+  const name = (await best.getAttribute('aria-label'))?.match(/\w+\.jpg/)?.[0] ?? '';
+  await best.click();
   await page.waitForFunction((wanted) => window.__xdecoder.picture()?.name === wanted && window.__xdecoder.find()?.phrase === 'a cat', name);
 });

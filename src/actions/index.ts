@@ -1,5 +1,6 @@
 /** All actions that have a name of their own, in the order in which the help sheet shows them. */
 import type { Action } from './action.ts';
+import { addFolder, pauseReading } from './gallery.ts';
 import { choosePicture } from './choose-picture.ts';
 import { focusField } from './focus-field.ts';
 import { redo, undo } from './history.ts';
@@ -15,9 +16,9 @@ import { zoomActual, zoomFit, zoomIn, zoomOut } from './zoom.ts';
 export type { Action } from './action.ts';
 
 export const ACTIONS: readonly Action[] = [
-  choosePicture, openSave, nextPicture, previousPicture, closePicture,
+  choosePicture, addFolder, openSave, nextPicture, previousPicture, closePicture,
   ...verbActions, focusField, openNames, stop,
   ...toolActions, nextRegion, previousRegion, clearSelection, undo, redo,
   zoomIn, zoomOut, zoomFit, zoomActual, toggleLabels, toggleMasks, togglePatterns,
-  openModel, openHelp, toggleTheme,
+  pauseReading, openModel, openHelp, toggleTheme,
 ];

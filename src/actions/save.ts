@@ -6,7 +6,7 @@ import { gather, type Scope } from '../store/flow/save.ts';
 import { currentPicture } from '../store/select.ts';
 
 /** Hands a file to the browser's download. */
-function download(blob: Blob, file: string): void {
+export function download(blob: Blob, file: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;

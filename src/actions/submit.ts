@@ -1,7 +1,7 @@
 import { update, type App } from '../store/app.ts';
 import { loadPack } from '../store/flow/load.ts';
 import { retryRuns } from '../store/flow/run.ts';
-import { search } from '../store/flow/search.ts';
+import { ask as searchFor } from '../store/flow/gallery/ask.ts';
 import { availability } from '../store/select.ts';
 import type { Verb } from '../store/slices/task.ts';
 import { find } from './find.ts';
@@ -24,7 +24,7 @@ const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {
   search(app, text) {
     const query = plain(text);
     update(app, 'task', { query });
-    if (app.store.getState().engine.phase === 'ready') void search(app, query);
+    void searchFor(app, { kind: 'words', text: query });
   },
 };
 

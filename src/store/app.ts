@@ -1,6 +1,7 @@
 /** Everything an action or a flow needs: the state, the engine, and what is kept outside the state. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Engine } from '../engine/api.ts';
+import { GalleryShelf } from './gallery.ts';
 import { History } from './history.ts';
 import { Shelf } from './shelf.ts';
 import { initialState, type State } from './state.ts';
@@ -13,6 +14,7 @@ export interface App {
   readonly engine: Engine;
   readonly vault: Vault;
   readonly shelf: Shelf;
+  readonly gallery: GalleryShelf;
   readonly history: History;
   /** Running work that can be stopped, by kind. */
   readonly jobs: Map<Job, AbortController>;
@@ -24,6 +26,7 @@ export function createApp(engine: Engine): App {
     engine,
     vault: new Vault(),
     shelf: new Shelf(),
+    gallery: new GalleryShelf(),
     history: new History(),
     jobs: new Map(),
   };

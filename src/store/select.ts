@@ -74,3 +74,10 @@ export const names = memo(
   (s) => [s.task.list, s.engine.report],
   (list, report) => (list && report ? namesOf(list, report.presets) : NO_NAMES),
 );
+
+/** The gallery takes the stage for a search, and where no picture is open to be looked at. */
+export const galleryShown = (s: State): boolean =>
+  s.task.verb === 'search' || (s.library.current === null && hasGallery(s));
+
+/** Whether there is anything to search in. */
+export const hasGallery = (s: State): boolean => s.gallery.items.length > 0 || s.gallery.index !== null || s.gallery.opening;

@@ -1,5 +1,6 @@
 /** The whole state: plain data, one slice an idea. */
 import { engineSlice, type EngineSlice } from './slices/engine.ts';
+import { gallerySlice, type GallerySlice } from './slices/gallery.ts';
 import { librarySlice, type LibrarySlice } from './slices/library.ts';
 import { noticesSlice, type NoticesSlice } from './slices/notices.ts';
 import { runsSlice, type RunsSlice } from './slices/runs.ts';
@@ -10,6 +11,7 @@ import { viewSlice, type ViewSlice } from './slices/view.ts';
 export interface State {
   readonly engine: EngineSlice;
   readonly library: LibrarySlice;
+  readonly gallery: GallerySlice;
   readonly task: TaskSlice;
   readonly runs: RunsSlice;
   readonly selection: SelectionSlice;
@@ -20,6 +22,7 @@ export interface State {
 export const initialState: State = {
   engine: engineSlice,
   library: librarySlice,
+  gallery: gallerySlice,
   task: taskSlice,
   runs: runsSlice,
   selection: selectionSlice,

@@ -4,7 +4,6 @@
  */
 import type { Outlines } from '../outline/types.ts';
 import type { Size } from '../masks/types.ts';
-import type { PictureKey } from './slices/library.ts';
 import type { ResultId } from './slices/runs.ts';
 
 export interface Regions {
@@ -18,8 +17,6 @@ const BUDGET = 96 * 2 ** 20;
 
 export class Vault {
   readonly #regions = new Map<ResultId, Regions>();
-  /** Retrieval vectors of pictures. */
-  readonly vectors = new Map<PictureKey, Float32Array>();
   readonly #outlines = new Map<ResultId, Outlines>();
   #serial = 0;
 

@@ -1,6 +1,7 @@
 /** The page: first minute, or the workbench around a picture. */
 import { I18nProvider } from 'react-aria-components';
-import { currentPicture } from '../store/select.ts';
+import { lazy, Suspense } from 'react';
+import { galleryShown, hasGallery } from '../store/select.ts';
 import { useSelect, useT } from './context.ts';
 import { Dock } from './Dock/Dock.tsx';
 import { Header } from './Header/Header.tsx';
@@ -17,9 +18,12 @@ import { useDrop } from './useDrop.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import styles from './App.module.css';
 
+const Gallery = lazy(() => import('./Gallery/Gallery.tsx'));
+
 export function AppView() {
   const t = useT();
-  const picture = useSelect(currentPicture);
+  const working = useSelect((s) => s.library.current !== null || hasGallery(s));
+  const gallery = useSelect(galleryShown);
   const language = useSelect((s) => s.view.language);
   const dragging = useSelect((s) => s.view.dragging);
   useDocument();
@@ -27,14 +31,14 @@ export function AppView() {
   useShortcuts();
   return (
     <I18nProvider locale={language}>
-      <div className={styles.page} data-working={picture !== null || undefined}>
+      <div className={styles.page} data-working={working || undefined}>
         <Header />
-        {picture ? (
+        {working ? (
           <main className={styles.work}>
             <Strip />
             <div className={styles.centre}>
               <LoadStrip />
-              <Stage />
+              {gallery ? <Suspense fallback={<div />}><Gallery /></Suspense> : <Stage />}
               <Dock />
             </div>
             <Panel />

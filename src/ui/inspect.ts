@@ -4,7 +4,7 @@
  */
 import type { App } from '../store/app.ts';
 import { currentAsk, currentDescribe, currentFind, currentPicture, currentSee } from '../store/select.ts';
-import type { SearchResult } from '../store/slices/runs.ts';
+import type { GallerySlice } from '../store/slices/gallery.ts';
 
 function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<typeof currentFind>) {
   if (!result) return null;
@@ -22,7 +22,7 @@ export function exposeInspection(app: App): void {
     find: () => regions(app, currentFind(app.store.getState())),
     described: () => currentDescribe(app.store.getState()),
     asked: () => currentAsk(app.store.getState()),
-    search: () => app.store.getState().runs.search,
+    gallery: () => app.store.getState().gallery,
     notices: () => app.store.getState().notices.list,
     engine: () => app.engine.inspect(),
   };
@@ -40,7 +40,7 @@ declare global {
       find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
       described(): ReturnType<typeof currentDescribe>;
       asked(): ReturnType<typeof currentAsk>;
-      search(): SearchResult | null;
+      gallery(): GallerySlice;
       notices(): readonly { tone: string; failure: { message: string } | null }[];
       engine(): ReturnType<App['engine']['inspect']>;
     };

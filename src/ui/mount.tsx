@@ -7,6 +7,7 @@ import { createRoot } from 'react-dom/client';
 import type { Engine } from '../engine/api.ts';
 import { createApp } from '../store/app.ts';
 import { askForPack, listen } from '../store/flow/load.ts';
+import { watchGallery } from '../store/flow/gallery/watch.ts';
 import { traceResults } from '../store/flow/outline.ts';
 import { followHash } from '../store/keep/hash.ts';
 import { keepPreferences, restorePreferences } from '../store/keep/persist.ts';
@@ -23,6 +24,7 @@ export function mount(root: HTMLElement | null, engine: Engine): void {
   followHash(app);
   listen(app);
   traceResults(app);
+  watchGallery(app);
   if (new URLSearchParams(location.search).has('inspect')) exposeInspection(app);
   createRoot(root).render(
     <StrictMode>

@@ -1,9 +1,14 @@
 /** Dropping anywhere, pasting anywhere. */
 import { useEffect } from 'react';
+import { takeFiles } from '../actions/gallery.ts';
 import { pasteFrom } from '../actions/paste.ts';
+import { droppedFiles, hasFolder } from '../gallery/entries.browser.ts';
 import { update } from '../store/app.ts';
 import { openPictures } from '../store/flow/open.ts';
 import { useApp } from './context.ts';
+
+/** Pictures opened one by one at most. */
+const MANY = 12;
 
 export function useDrop(): void {
   const app = useApp();
@@ -30,7 +35,11 @@ export function useDrop(): void {
         const files = [...(event.dataTransfer?.files ?? [])];
         if (files.length === 0) return;
         event.preventDefault();
-        void openPictures(app, files.map((file) => ({ file, name: file.name })));
+        // A folder, or more than anyone opens at once, goes to the gallery.
+        const { dataTransfer } = event;
+        if (dataTransfer && (hasFolder(dataTransfer) || files.length > MANY || files.some(({ name }) => name.endsWith('.parquet')))) {
+          void droppedFiles(dataTransfer).then((given) => takeFiles(app, given));
+        } else void openPictures(app, files.map((file) => ({ file, name: file.name })));
       },
     };
     const paste = (event: ClipboardEvent): void => {

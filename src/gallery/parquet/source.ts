@@ -2,6 +2,7 @@
 import { asyncBufferFromUrl, cachedAsyncBuffer, type AsyncBuffer } from 'hyparquet';
 import * as v from 'valibot';
 import { EngineError } from '../../engine/errors.ts';
+import { isPartition } from './partition.ts';
 import { ListingSchema } from './schema.ts';
 
 export type IndexSource =
@@ -12,12 +13,6 @@ export type IndexSource =
 export interface Partition {
   readonly path: string;
   readonly buffer: AsyncBuffer;
-}
-
-/** Whether a path is a partition of an index. */
-export function isPartition(path: string): boolean {
-  const parts = path.split('/');
-  return path.endsWith('.parquet') && !parts.includes('errors') && !parts.some((part) => part.startsWith('_') || part.startsWith('.'));
 }
 
 export async function partitionsOf(source: IndexSource): Promise<Partition[]> {

@@ -21,7 +21,7 @@ export function writeIndex(meta: IndexMeta, rows: readonly IndexRow[]): ArrayBuf
     answers: rows.map(() => null),
   };
   return parquetWriteBuffer({
-    columnData: COLUMNS.map((name) => ({ name, data: values[name], ...(name === 'embedding' ? { encoding: 'PLAIN' as const } : {}) })),
+    columnData: COLUMNS.map((name) => ({ name, data: values[name], ...(name === 'embedding' ? { encoding: 'PLAIN' as const, statistics: false, offsetIndex: false } : {}) })),
     schema: [...PARQUET_SCHEMA],
     rowGroupSize: GROUP_ROWS,
     kvMetadata: [{ key: META_KEY, value: JSON.stringify(meta) }],

@@ -71,15 +71,13 @@ export function closePicture(app: App, key: PictureKey): void {
   if (!picture) return;
   const left = pictures.filter((p) => p.key !== key);
   update(app, 'library', { pictures: left, current: current === key ? null : current });
-  update(app, 'runs', ({ see, find, described, asked, search }) => {
+  update(app, 'runs', ({ see, find, described, asked }) => {
     const { [key]: gone, ...kept } = see;
     if (gone) app.vault.drop(gone.id);
     return {
       see: kept, find: find.filter((f) => f.picture !== key), described: described.filter((d) => d.picture !== key), asked: asked.filter((a) => a.picture !== key),
-      search: search && { ...search, hits: search.hits.filter((h) => h.picture !== key) },
     };
   });
-  app.vault.vectors.delete(key);
   app.shelf.drop(key);
   URL.revokeObjectURL(picture.url);
   void app.engine.close(picture.engineId).catch(() => undefined); // already gone is as good as closed

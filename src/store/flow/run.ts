@@ -14,7 +14,6 @@ import type { Picture } from '../slices/library.ts';
 import { ask } from './ask.ts';
 import { describe } from './describe.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
-import { index } from './search.ts';
 import { nextWant, sameWant, wants } from './want.ts';
 
 /** Masks are asked for no larger than a screen shows them; saving asks again at the picture's own size. */
@@ -38,7 +37,7 @@ export function reconcile(app: App): void {
 }
 
 type Run = (app: App, picture: Picture, want: Want, signal: AbortSignal) => Promise<void>;
-const RUNS: Readonly<Record<JobKind, Run>> = { see, find, describe, ask, index: (app, picture, _, signal) => index(app, picture, signal) };
+const RUNS: Readonly<Record<JobKind, Run>> = { see, find, describe, ask };
 
 async function work(app: App, want: Want): Promise<void> {
   const { signal } = restart(app, 'run');

@@ -26,7 +26,6 @@ export function wants(s: State): Want[] {
     if (text !== null) list.push({ kind, picture, wanted: text });
   }
   if (s.task.list && names(s).length > 0) list.push({ kind: 'see', picture, wanted: listKey(s.task.list) });
-  if (able && verb === 'search') for (const { key } of s.library.pictures) list.push({ kind: 'index', picture: key, wanted: '' });
   return list;
 }
 
@@ -35,7 +34,6 @@ const HAS: Readonly<Record<JobKind, (s: State, want: Want) => boolean>> = {
   find: (s, want) => s.runs.find.some((f) => f.picture === want.picture && f.wanted === want.wanted),
   describe: (s, want) => s.runs.described.some((d) => d.picture === want.picture && d.wanted === want.wanted),
   ask: (s, want) => s.runs.asked.some((a) => a.picture === want.picture && a.wanted === want.wanted),
-  index: (s, want) => s.runs.indexed[want.picture] === true,
 };
 
 /** The next piece of work, or null when everything wanted is there, has failed, or is being done. */

@@ -52,13 +52,7 @@ export interface AskResult extends Spoken {
   readonly answers: readonly { readonly answer: string; readonly score: number }[];
 }
 
-export interface SearchResult {
-  readonly query: string;
-  /** Best first. */
-  readonly hits: readonly { readonly picture: PictureKey; readonly score: number }[];
-}
-
-export type JobKind = 'see' | 'find' | 'describe' | 'ask' | 'index';
+export type JobKind = 'see' | 'find' | 'describe' | 'ask';
 
 /** A piece of work: what is wanted, named so that two equal wants are one. */
 export interface Want {
@@ -74,9 +68,6 @@ export interface RunsSlice {
   readonly find: readonly FindResult[];
   readonly described: readonly DescribeResult[];
   readonly asked: readonly AskResult[];
-  /** Pictures whose retrieval vector is in the vault. */
-  readonly indexed: Readonly<Record<PictureKey, true>>;
-  readonly search: SearchResult | null;
   /** The caption that is being said, as far as it has come. */
   readonly speaking: string;
   readonly running: Want | null;
@@ -86,4 +77,4 @@ export interface RunsSlice {
   readonly outlined: Readonly<Record<ResultId, true>>;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], described: [], asked: [], indexed: {}, search: null, speaking: '', running: null, failed: [], outlined: {} };
+export const runsSlice: RunsSlice = { see: {}, find: [], described: [], asked: [], speaking: '', running: null, failed: [], outlined: {} };

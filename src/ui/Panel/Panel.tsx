@@ -1,4 +1,7 @@
 /** What can be read beside the picture. It scrolls by itself; times stay at its foot. */
+import { lazy, Suspense } from 'react';
+import { galleryShown } from '../../store/select.ts';
+import { useSelect } from '../context.ts';
 import { FoundCard } from './FoundCard.tsx';
 import { NamesCard } from './NamesCard.tsx';
 import { RegionCard } from './RegionCard.tsx';
@@ -6,14 +9,23 @@ import { WordsCards } from './WordsCards.tsx';
 import { TimeCard } from './TimeCard.tsx';
 import styles from './Panel.module.css';
 
-export const Panel = () => (
-  <aside className={styles.panel}>
-    <div className={styles.scroll}>
-      <FoundCard />
-      <WordsCards />
-      <RegionCard />
-      <NamesCard />
-    </div>
-    <TimeCard />
-  </aside>
-);
+const GalleryCards = lazy(() => import('../Gallery/Cards.tsx'));
+
+export function Panel() {
+  const gallery = useSelect(galleryShown);
+  return (
+    <aside className={styles.panel}>
+      <div className={styles.scroll}>
+        {gallery ? <Suspense><GalleryCards /></Suspense> : (
+          <>
+            <FoundCard />
+            <WordsCards />
+            <RegionCard />
+            <NamesCard />
+          </>
+        )}
+      </div>
+      <TimeCard />
+    </aside>
+  );
+}

@@ -1,14 +1,10 @@
-/** What the model says: a caption, an answer, a ranking of pictures. */
+/** What the model says: a caption, an answer. */
 import { Button } from 'react-aria-components';
 import { submit } from '../../actions/submit.ts';
-import { find } from '../../actions/find.ts';
-import { chooseVerb } from '../../actions/verbs.ts';
-import { cosine, percent } from '../../i18n/numbers.ts';
+import { percent } from '../../i18n/numbers.ts';
 import { update, type App } from '../../store/app.ts';
 import { notify } from '../../store/flow/notify.ts';
-import { show } from '../../store/flow/open.ts';
 import { currentAsk, currentDescribe } from '../../store/select.ts';
-import type { PictureKey } from '../../store/slices/library.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Panel.module.css';
@@ -16,8 +12,7 @@ import styles from './Panel.module.css';
 export function WordsCards() {
   const verb = useSelect((s) => s.task.verb);
   if (verb === 'describe') return <DescribeCard />;
-  if (verb === 'ask') return <AskCard />;
-  return verb === 'search' ? <SearchCard /> : null;
+  return verb === 'ask' ? <AskCard /> : null;
 }
 
 function DescribeCard() {
@@ -81,42 +76,6 @@ function AskCard() {
           <div className={styles.chips}>{earlier.map((a) => <Button key={a.question} className={styles.chip ?? ''} onPress={() => again(a.question)}>{a.question}</Button>)}</div>
         </>
       )}
-    </section>
-  );
-}
-
-/** The winner opens with what the sentence means in it drawn: search, then point. */
-function pointAt(app: App, picture: PictureKey, query: string): void {
-  show(app, picture);
-  chooseVerb(app, 'find');
-  update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, find: query } }));
-  find(app, query);
-}
-
-function SearchCard() {
-  const app = useApp();
-  const t = useT();
-  const { pictures } = usePick((s) => s.library);
-  const { search, indexed } = usePick((s) => ({ search: s.runs.search, indexed: s.runs.indexed }));
-  const done = pictures.filter((p) => indexed[p.key]).length;
-  return (
-    <section className={styles.section} aria-label={t('search.title')}>
-      <h2>{t('search.title')}<span className="num">{t('search.indexed', { done, total: pictures.length })}</span></h2>
-      {!search && <p className={styles.quiet}>{t('search.none')}</p>}
-      <ol className={styles.hits}>
-        {search?.hits.map(({ picture, score: value }) => {
-          const entry = pictures.find((p) => p.key === picture);
-          return entry && (
-            <li key={picture}>
-              <Button className={styles.hit ?? ''} onPress={() => pointAt(app, picture, search.query)}>
-                <img src={entry.url} alt="" />
-                <span className={styles.name}>{entry.name}</span>
-                <span className="num">{cosine(value)}</span>
-              </Button>
-            </li>
-          );
-        })}
-      </ol>
     </section>
   );
 }

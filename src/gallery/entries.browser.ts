@@ -1,0 +1,64 @@
+/** What was dropped or picked, folders opened, as files with their paths. */
+export interface GivenFile {
+  readonly file: File;
+  /** With folders, `/` between them. */
+  readonly path: string;
+}
+
+/** Whether a folder is among what was dropped. To be asked within the event. */
+export const hasFolder = (data: DataTransfer): boolean => [...data.items].some((item) => item.webkitGetAsEntry()?.isDirectory ?? false);
+
+/** Everything below what was dropped. To be called within the event: afterwards the items are gone. */
+export function droppedFiles(data: DataTransfer): Promise<GivenFile[]> {
+  const files = [...data.files];
+  const entries = [...data.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry());
+  // A file that a script put there has no entry.
+  if (entries.every((entry) => entry === null)) return Promise.resolve(files.map((file) => ({ file, path: file.name })));
+  return Promise.all(entries.map((entry) => (entry ? below(entry) : []))).then((lists) => lists.flat());
+}
+
+async function below(entry: FileSystemEntry): Promise<GivenFile[]> {
+  const path = entry.fullPath.replace(/^\//, '');
+  if (isFile(entry)) return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
+  if (!isDirectory(entry)) return [];
+  const reader = entry.createReader();
+  const list: GivenFile[] = [];
+  // A reader gives a hundred at a time, and none when it is done.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return list;
+    list.push(...(await Promise.all(some.map(below))).flat());
+  }
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+/** A folder through the browser's own picker; nothing when the person thinks better of it. */
+export function pickFolder(): Promise<GivenFile[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.webkitdirectory = true;
+  return picked(input);
+}
+
+export function pickFiles(accept: string): Promise<GivenFile[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = accept;
+  input.multiple = true;
+  return picked(input);
+}
+
+function picked(input: HTMLInputElement): Promise<GivenFile[]> {
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve([...(input.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }))));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+const PICTURE = /\.(jpe?g|png|webp|avif|gif|svg|bmp|tiff?|hei[cf]|jxl)$/i;
+
+/** By type or ending: what is inside is looked at when it is read. */
+export const looksLikePicture = ({ name, type }: File): boolean => type.startsWith('image/') || PICTURE.test(name);

@@ -1,0 +1,15 @@
+/** Whose vectors the gallery holds. */
+import { update, type App } from '../../app.ts';
+
+/** Vectors of another pack are worth nothing: what has its file is read again, what has not is let go. */
+export async function takeIn(app: App): Promise<void> {
+  const { report } = app.store.getState().engine;
+  if (!report || app.gallery.packHash === report.packHash) return;
+  const first = app.gallery.packHash === '';
+  app.gallery.packHash = report.packHash;
+  app.gallery.sentences.clear();
+  await app.gallery.threads.reset('own', report.dim);
+  if (first) return;
+  app.gallery.readings.clear();
+  update(app, 'gallery', ({ items }) => ({ hits: null, items: items.filter((i) => i.here).map((i) => (i.state === 'read' ? { ...i, state: 'waiting' as const } : i)) }));
+}

@@ -1,0 +1,41 @@
+/** Keeps the gallery in step with the rest: a pack that is ready, pictures that are opened and closed, a search that waits. */
+import { update, type App } from '../../app.ts';
+import type { State } from '../../state.ts';
+import { addOpened } from './add.ts';
+import { ask } from './ask.ts';
+import { restoreGallery } from './keep.ts';
+import { kick } from './read.ts';
+
+export function watchGallery(app: App): () => void {
+  const step = (now: State, before: State): void => {
+    if (now.library.pictures !== before.library.pictures) closed(app, now);
+    // Opened pictures join once there is a reason to: reading them costs time.
+    const joined = now.library.pictures !== before.library.pictures || now.task.verb !== before.task.verb;
+    if (joined && (now.task.verb === 'search' || now.gallery.items.length > 0)) {
+      for (const picture of now.library.pictures.toReversed()) addOpened(app, picture);
+      kick(app);
+    }
+    if (now.engine.report !== before.engine.report && now.engine.report) void ready(app);
+    else if (now.engine.phase !== before.engine.phase) kick(app);
+  };
+  return app.store.subscribe(step);
+}
+
+async function ready(app: App): Promise<void> {
+  await restoreGallery(app);
+  kick(app);
+  const { asked, hits } = app.store.getState().gallery;
+  if (asked && hits?.query !== asked) await ask(app, asked);
+}
+
+/** A picture that is closed stays in the gallery, from its own file. */
+function closed(app: App, { library, gallery }: State): void {
+  const open = new Set(library.pictures.map((p) => p.key));
+  const gone = gallery.items.filter((item) => item.picture !== null && !open.has(item.picture));
+  if (gone.length === 0) return;
+  const stay = gone.map((item) => {
+    const blob = app.gallery.readings.get(item.id)?.thumb ?? app.gallery.files.get(item.id);
+    return { ...item, picture: null, thumb: blob ? URL.createObjectURL(blob) : null };
+  });
+  update(app, 'gallery', ({ items }) => ({ items: items.map((item) => stay.find((s) => s.id === item.id) ?? item) }));
+}

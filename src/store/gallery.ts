@@ -1,0 +1,59 @@
+/** What the gallery holds outside the state: files, vectors, threads, rows of the index that were looked at. */
+import { createThreads } from '../gallery/index.ts';
+import { KeptGallery } from '../gallery/kept.ts';
+import type { RowBlock } from '../gallery/parquet/read.ts';
+import type { Digest } from '../gallery/thumbnail.ts';
+import type { ItemId } from './slices/gallery.ts';
+
+/** What is known of a picture once it was read. */
+export interface Reading extends Digest {
+  readonly halves: Uint16Array<ArrayBuffer>;
+}
+
+export class GalleryShelf {
+  readonly threads = createThreads();
+  readonly files = new Map<ItemId, File>();
+  readonly readings = new Map<ItemId, Reading>();
+  /** Of files that were looked at but not read yet. */
+  readonly digests = new Map<ItemId, Digest>();
+  readonly looking = new Map<ItemId, Promise<Digest>>();
+  /** Sentences and their vectors, of the pack that is loaded. */
+  readonly sentences = new Map<string, Float32Array>();
+  /** Pictures of the index that the person gave, by path. */
+  readonly granted = new Map<string, File>();
+  readonly kept = new KeptGallery();
+  /** Keys of what is kept already. */
+  readonly written = new Set<string>();
+  readonly #blocks = new Map<number, RowBlock>();
+  readonly #asked = new Set<number>();
+  /** Pack whose vectors these are. */
+  packHash = '';
+
+  block(group: number): RowBlock | undefined {
+    return this.#blocks.get(group);
+  }
+
+  /** Whether the group's rows have to be fetched now; true once only. */
+  wants(group: number): boolean {
+    if (this.#asked.has(group)) return false;
+    this.#asked.add(group);
+    return true;
+  }
+
+  putBlock(group: number, block: RowBlock): void {
+    this.#blocks.set(group, block);
+    for (const old of [...this.#blocks.keys()].slice(0, -KEPT_BLOCKS)) {
+      this.#blocks.delete(old);
+      this.#asked.delete(old);
+    }
+  }
+
+  forgetIndex(): void {
+    this.#blocks.clear();
+    this.#asked.clear();
+    this.granted.clear();
+  }
+}
+
+/** Some hundred thousand paths. */
+const KEPT_BLOCKS = 24;

@@ -1,0 +1,105 @@
+/** One picture of the gallery: press it to open it; a second button asks for others like it. */
+import { ImageOff, Images } from 'lucide-react';
+import { useEffect, useRef, type ReactNode } from 'react';
+import { cosine } from '../../i18n/numbers.ts';
+import { update } from '../../store/app.ts';
+import { ask } from '../../store/flow/gallery/ask.ts';
+import { nameIn } from '../../store/flow/gallery/items.ts';
+import { openHit } from '../../store/flow/gallery/open-hit.ts';
+import { pictureOf, rowOf } from '../../store/flow/gallery/rows.ts';
+import type { Item, Query } from '../../store/slices/gallery.ts';
+import { useApp, useSelect, useT } from '../context.ts';
+import styles from './Gallery.module.css';
+
+export interface TileProps {
+  readonly id: number;
+  readonly place: number;
+  readonly score: number | null;
+  /** Whether the Tab key comes here. */
+  readonly active: boolean;
+  onFocus(place: number): void;
+}
+
+export function ItemTile(props: TileProps) {
+  const t = useT();
+  const item = useSelect((s) => s.gallery.items.find((i) => i.id === props.id));
+  if (!item) return null;
+  const { name, state, thumb } = item;
+  return (
+    <Tile {...props} name={name} label={stateLabel(t, item)} state={state} like={state === 'read' ? { kind: 'like', set: 'own', id: item.id, name } : null}>
+      {state === 'broken' ? <span className={styles.mark}><ImageOff size={20} strokeWidth={1.5} aria-hidden /></span> : thumb && <img src={thumb} alt="" decoding="async" draggable={false} />}
+    </Tile>
+  );
+}
+
+function stateLabel(t: ReturnType<typeof useT>, { name, state, failure }: Item): string {
+  if (state === 'broken') return t('gallery.tileBroken', { name, why: failure?.message ?? '' });
+  return state === 'read' ? name : t('gallery.tileWaiting', { name });
+}
+
+export function RowTile(props: TileProps) {
+  const app = useApp();
+  const t = useT();
+  useSelect((s) => s.gallery.rows); // rows arrive by themselves
+  useSelect((s) => s.gallery.index);
+  const row = rowOf(app, props.id);
+  const name = row ? nameIn(row.path) : t('index.row', { number: String(props.id + 1) });
+  const picture = row && pictureOf(app, row.path);
+  const focus = (place: number): void => {
+    props.onFocus(place);
+    update(app, 'gallery', { focused: props.id });
+  };
+  return (
+    <Tile {...props} onFocus={focus} name={name} label={name} state={picture ? 'read' : 'bare'} like={{ kind: 'like', set: 'index', id: props.id, name }}>
+      {picture instanceof File ? <OfFile file={picture} /> : picture ? <AtAddress url={picture} /> : row && <Frame width={row.width} height={row.height} />}
+    </Tile>
+  );
+}
+
+const AtAddress = ({ url }: { readonly url: string }) => <img src={url} alt="" loading="lazy" decoding="async" draggable={false} crossOrigin="anonymous" />;
+
+/** Its address lives as long as the tile is in view. */
+function OfFile({ file }: { readonly file: File }) {
+  const image = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const url = URL.createObjectURL(file);
+    if (image.current) image.current.src = url;
+    return () => URL.revokeObjectURL(url);
+  }, [file]);
+  return <img ref={image} alt="" decoding="async" draggable={false} />;
+}
+
+/** The shape of a picture that is not there. */
+function Frame({ width, height }: { readonly width: number; readonly height: number }) {
+  const scale = 34 / Math.max(width, height, 1);
+  return <span className={styles.mark}><i className={styles.shape} style={{ width: Math.max(4, width * scale), height: Math.max(4, height * scale) }} /></span>;
+}
+
+interface Shown extends TileProps {
+  readonly name: string;
+  readonly label: string;
+  readonly state: Item['state'] | 'bare';
+  readonly like: Query | null;
+  readonly children: ReactNode;
+}
+
+function Tile({ id, place, score, active, onFocus, name, label, state, like, children }: Shown) {
+  const app = useApp();
+  const t = useT();
+  const full = score === null ? label : t('gallery.hit', { name: label, rank: place + 1, score: cosine(score) });
+  return (
+    <div role="gridcell" className={styles.tile} data-state={state} data-best={(score !== null && place === 0) || undefined}>
+      <button type="button" className={styles.picture} data-place={place} tabIndex={active ? 0 : -1} aria-label={full} title={label} aria-disabled={state === 'broken' || undefined}
+        onFocus={() => onFocus(place)} onClick={() => state !== 'broken' && void openHit(app, id)}>
+        {children}
+        <span className={styles.name} aria-hidden>{name}</span>
+        {score !== null && <span className={`${styles.score} num`} aria-hidden>{cosine(score)}</span>}
+      </button>
+      {like && (
+        <button type="button" className={styles.like} tabIndex={active ? 0 : -1} aria-label={t('gallery.likeNamed', { name })} title={t('gallery.like')} onClick={() => void ask(app, like)}>
+          <Images size={14} strokeWidth={1.8} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
