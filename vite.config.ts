@@ -15,5 +15,5 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   build: { target: 'es2023', chunkSizeWarningLimit: 700 },
-  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 30_000 },
 });

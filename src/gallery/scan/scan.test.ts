@@ -60,7 +60,7 @@ describe('rows', () => {
       expect([...rows.exact(query, 50).ids]).toEqual(best.slice(0, 50));
       expect(found.scores).toEqual(rows.exact(query, 50).scores);
     }
-  }, 30_000);
+  });
 
   it('gives a vector back as it was, and never finds what was removed', () => {
     const query = queries[0] as Float32Array;
