@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageEnhance
 
+from .names import VOCABULARIES
 from .phrases import describe, mirror
+from .prompts import mark
 from .questions import ask
 from .regions import Regions, from_label_map, from_teachers
 from .shards import Shards, ade_records
@@ -14,6 +16,7 @@ from .shards import Shards, ade_records
 SHARED = Path("../../shared")
 RUNS = Path("runs/data")
 SMALLEST = 24
+QUESTIONS = 4
 # Flickr8k photos were squashed to squares before they came here, so their aspect is widened more.
 ASPECT = {"ade20k": (0.8, 1.25), "pseudo": (0.75, 1.5)}
 SCALE = (0.75, 2.0)
@@ -23,8 +26,8 @@ class SegmentationStream:
     """Iterator of samples for training.
 
     A sample: image (crop, crop, 3) uint8; masks (N, crop, crop) bool; classes (N,) indices into the vocabulary's names;
-    vocabulary; ignore (crop, crop) bool; question and answer (both may be empty); phrase;
-    phrase_mask (crop, crop) bool, all False where nothing answers it.
+    vocabulary; ignore (crop, crop) bool; questions [(question, answer)], maybe none; phrase;
+    phrase_mask (crop, crop) bool, all False where nothing answers it; prompted: index of the region that `marks` mean.
     """
 
     def __init__(
@@ -108,25 +111,25 @@ class SegmentationStream:
         return image, out, (left, top, sx, sy)
 
     def _finish(self, image: np.ndarray, regions: Regions) -> dict[str, Any] | None:
-        from .names import VOCABULARIES
-
         keep = [i for i, m in enumerate(regions.masks) if m.sum() >= SMALLEST]
         if not keep:
             return None
         regions = Regions(regions.masks[keep], [regions.names[i] for i in keep], regions.vocabulary, regions.unknown)
         phrase = describe(regions, image, self.rng)
-        question = ask(regions, image, self.rng)
+        asked = [ask(regions, image, self.rng) for _ in range(QUESTIONS)]
         inside = np.zeros(image.shape[:2], bool)
         for i in phrase.regions:
             inside |= regions.masks[i]
         text = phrase.text
-        asked = question.text if question else ""
+        questions = {q.text: q.answer for q in asked if q}
         masks, unknown = regions.masks, regions.unknown
         if self.rng.random() < 0.5:
             image, masks, unknown, inside = image[:, ::-1], masks[:, :, ::-1], unknown[:, ::-1], inside[:, ::-1]
-            text, asked = mirror(text), mirror(asked)
+            text, questions = mirror(text), {mirror(q): a for q, a in questions.items()}
         if self.rng.random() < 0.3:
             text += "."
+        weights = np.sqrt(masks.sum((1, 2)))
+        prompted = int(self.rng.choice(len(masks), p=weights / weights.sum()))
         index = {n: i for i, n in enumerate(VOCABULARIES[regions.vocabulary])}
         return {
             "image": recolour(image, self.rng),
@@ -134,9 +137,10 @@ class SegmentationStream:
             "classes": np.array([index[n] for n in regions.names]),
             "vocabulary": regions.vocabulary,
             "ignore": np.ascontiguousarray(unknown),
-            "question": asked,
-            "answer": question.answer if question else "",
+            "questions": list(questions.items()),
             "phrase": text,
+            "prompted": prompted,
+            "marks": mark(masks[prompted], self.rng),
             "phrase_mask": np.ascontiguousarray(inside),
         }
 

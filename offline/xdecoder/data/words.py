@@ -54,32 +54,38 @@ class CaptionBatches:
 
 
 class QuestionBatches:
-    """Endless batches of (images, questions [B], answer indices [B]); answers outside the list are left out."""
+    """Endless batches of (images, questions [B * 4], answer indices (B, 4)); answers outside the list are left out."""
+
+    PER_PHOTO = 4
 
     def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
         self.shards = Shards(folder, "daquar", "train")
         self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
         index = {a: i for i, a in small_answers().items()}
-        self.records = [
-            (r["file"], r["question"], [index[a] for a in r["answer"].split(", ") if a in index])
-            for r in self.shards.records
-        ]
-        self.records = [r for r in self.records if r[2]]
-        self.order: list[int] = []
+        self.asked: dict[str, list[tuple[str, list[int]]]] = {}
+        for r in self.shards.records:
+            known = [index[a] for a in r["answer"].split(", ") if a in index]
+            if known:
+                self.asked.setdefault(r["file"], []).append((r["question"], known))
+        self.order: list[str] = []
 
-    def __next__(self) -> tuple[np.ndarray, list[str], list[int]]:
+    def __next__(self) -> tuple[np.ndarray, list[str], np.ndarray]:
         images, texts, answers = [], [], []
         for _ in range(self.batch):
             if not self.order:
-                self.order = self.rng.permutation(len(self.records)).tolist()
-            file, question, known = self.records[self.order.pop()]
+                # A photo comes as often as it has fours of questions.
+                often = [f for f, asked in self.asked.items() for _ in range(-(-len(asked) // self.PER_PHOTO))]
+                self.order = self.rng.permutation(often).tolist()
+            file = self.order.pop()
             image = square(self.shards.photo(file), self.side, self.rng)
-            if self.rng.random() < 0.5:
-                image, question = image[:, ::-1], mirror(question)
-            images.append(image)
-            texts.append(question)
-            answers.append(known[int(self.rng.integers(len(known)))])
-        return np.stack(images), texts, answers
+            flip = self.rng.random() < 0.5
+            images.append(image[:, ::-1] if flip else image)
+            asked = self.asked[file]
+            for i in self.rng.choice(len(asked), self.PER_PHOTO, replace=len(asked) < self.PER_PHOTO):
+                question, known = asked[i]
+                texts.append(mirror(question) if flip else question)
+                answers.append(known[int(self.rng.integers(len(known)))])
+        return np.stack(images), texts, np.array(answers).reshape(self.batch, self.PER_PHOTO)
 
 
 def tidy(caption: str) -> str:

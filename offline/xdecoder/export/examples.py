@@ -68,7 +68,7 @@ class Examples:
         }
         if self.config.captions:
             inputs["caption_step"] = self._step(memory, tensors)
-        if self.config.seem:
+        if self.config.visual_prompts:
             inputs |= self._prompts(memory, tensors, phrase)
         return {role: inputs[role] for role in roles_of(self.config)}
 

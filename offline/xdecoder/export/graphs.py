@@ -59,7 +59,11 @@ _ALL = (
         "image",
         ImageGraph,
         lambda c: [p.PIXELS, *p.geometry_ports()],
-        lambda c: [*p.memory_ports(c), *([p.IMAGE_EMBEDDING] if c.captions else p.source_ports())],
+        lambda c: [
+            *p.memory_ports(c),
+            *([p.IMAGE_EMBEDDING] if c.captions else []),
+            *(p.source_ports() if c.visual_prompts else []),
+        ],
     ),
     Role("base", BaseGraph, p.memory_ports, lambda c: [p.MASKS, p.EMBEDDINGS]),
     Role(
@@ -90,7 +94,7 @@ _ALL = (
         PromptGraph,
         lambda c: [p.MASK_FEATURES, *p.source_ports(), p.POINTS, p.SIGN],
         lambda c: [p.POOLED, *p.prompt_ports()],
-        lambda c: c.seem,
+        lambda c: c.visual_prompts,
         opset=18,
     ),
     Role(
@@ -98,7 +102,7 @@ _ALL = (
         PromptedGraph,
         lambda c: [*p.memory_ports(c), p.TOKENS, *p.prompt_ports()],
         lambda c: [p.MASKS, p.EMBEDDINGS, p.MASK_EMBEDDINGS],
-        lambda c: c.seem,
+        lambda c: c.visual_prompts,
     ),
 )
 ROLES: dict[str, Role] = {role.name: role for role in _ALL}

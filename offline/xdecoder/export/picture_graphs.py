@@ -20,16 +20,16 @@ class Graph(nn.Module):
 
 
 class ImageGraph(Graph):
-    """pixels and geometry -> memory, then the image embedding (X-Decoder) or the prompts' source maps (SEEM)."""
+    """pixels and geometry -> memory, then the image embedding and the maps of visual prompts, where there are any."""
 
     def forward(self, pixels: Tensor, *geometry: Tensor) -> tuple[Tensor, ...]:
         g = Geometry(0, 0, geometry[0::4], geometry[1::4], geometry[2::4], geometry[3::4])
         memory, pooled = self.model.encode(pixels, g)
-        if pooled is not None:
-            return (*pack_memory(memory), pooled)
-        sizes = [(y.shape[0], x.shape[0]) for y, x in zip(g.resize_y, g.resize_x, strict=True)]
-        maps = [s.transpose(1, 2).unflatten(2, size) for s, size in zip(memory.sources, sizes, strict=True)]
-        return (*pack_memory(memory), *maps)
+        outputs = pack_memory(memory) if pooled is None else [*pack_memory(memory), pooled]
+        if self.model.config.visual_prompts:
+            sizes = [(y.shape[0], x.shape[0]) for y, x in zip(g.resize_y, g.resize_x, strict=True)]
+            outputs += [s.transpose(1, 2).unflatten(2, size) for s, size in zip(memory.sources, sizes, strict=True)]
+        return tuple(outputs)
 
 
 class BaseGraph(Graph):

@@ -1,4 +1,4 @@
-"""Wrappers of SEEM's visual prompts (spec section 11): a region becomes tokens, and a pass answers to them."""
+"""Wrappers of visual prompts (SEEM, spec section 11): a region becomes tokens, and a pass answers to them."""
 
 from dataclasses import replace
 

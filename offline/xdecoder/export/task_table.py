@@ -32,8 +32,16 @@ TASKS: dict[str, Task] = {
     # Without visual prompts a click chooses among the proposals of the base pass.
     "pick": Task(("image", "base"), "segmentation", ""),
 }
-# SEEM refers through its prompted pass, with text tokens and no visual prompt; it picks with prompts and no text.
-SEEM_GRAPHS = {"referring": ("image", "text", "prompted"), "pick": ("image", "prompt", "prompted")}
+# SEEM refers through its prompted pass, with text tokens and no visual prompt.
+SEEM_REFERRING = ("image", "text", "prompted")
+PROMPTED_PICK = ("image", "prompt", "prompted")
+
+
+def graphs_of(name: str, config: XDecoderConfig) -> tuple[str, ...]:
+    """Graphs that a task takes in a model of this configuration."""
+    if name == "referring" and config.seem:
+        return SEEM_REFERRING
+    return PROMPTED_PICK if name == "pick" and config.visual_prompts else TASKS[name].graphs
 
 
 def options(task: str, profile: Profile) -> dict[str, float]:
@@ -48,7 +56,7 @@ def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> 
     """The manifest's `tasks`. A task needs its graphs in the pack and weights that were trained for it."""
     entries: dict[str, Any] = {}
     for name, task in TASKS.items():
-        graphs = SEEM_GRAPHS.get(name, task.graphs) if config.seem else task.graphs
+        graphs = graphs_of(name, config)
         if not set(graphs) <= set(roles_of(config)) or (config.seem and task.reason == NO_CAPTIONS):
             entries[name] = {"available": False, "reason": task.reason}
         elif not set(graphs) <= set(roles) or (profile.trained is not None and name not in profile.trained):
@@ -66,5 +74,5 @@ def needed_roles(config: XDecoderConfig, profile: Profile) -> list[str]:
     have = roles_of(config)
     if profile.trained is None:
         return have
-    wanted = {g for t in profile.trained for g in (SEEM_GRAPHS.get(t) if config.seem else None) or TASKS[t].graphs}
+    wanted = {graph for task in profile.trained for graph in graphs_of(task, config)}
     return [role for role in have if role in wanted | {"image", "base", "text"}]

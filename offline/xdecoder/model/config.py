@@ -68,8 +68,15 @@ class XDecoderConfig:
     separable: bool = False
     # SEEM: visual prompts, no class-token recomputation, no isolation of the class query, bilinear mask resize.
     seem: bool = False
+    # Weights for visual prompts beside captions, as the small default model has; SEEM always has them.
+    prompts: bool = False
     # Answers of the VQA classifier, 0 = none.
     answers: int = 0
+
+    @property
+    def visual_prompts(self) -> bool:
+        """Whether the decoder takes clicks, strokes and boxes."""
+        return self.seem or self.prompts
 
     @property
     def captions(self) -> bool:
@@ -114,6 +121,7 @@ DEFAULT = XDecoderConfig(
     pixel_heads=6,
     pixel_ffn=768,
     separable=True,
+    prompts=True,
     answers=471,
 )
 # The default model's make at a size that a software GPU adapter can run: for tests.

@@ -137,11 +137,12 @@ class Decoder(nn.Module):
         if config.captions:
             self.caping_embed = nn.Parameter(torch.randn(dim, dim) * dim**-0.5)
             self.pos_embed_caping = _embedding(config.text.context, dim)
-        if config.seem:
+        if config.visual_prompts:
             self.pn_indicator = _embedding(2, dim)
             self.mask_sptial_embed = nn.ParameterList(
-                nn.Parameter(torch.randn(config.mask_dim, dim) * dim**-0.5) for _ in range(3)
+                nn.Parameter(torch.randn(dim, dim) * dim**-0.5) for _ in range(3)
             )
+        if config.seem:
             self.spatial_embed, self.spatial_featured = _embedding(32, dim), _embedding(32, dim)
         if config.answers:
             self.query_feat_caping = _embedding(config.text.context, dim)

@@ -58,7 +58,7 @@ class Marks:
 
 
 def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
-    """SEEM: the marks are visual prompts; the score is the chosen query's matching logit as a probability."""
+    """The marks are visual prompts to the decoder; the score is the chosen query's matching logit as a probability."""
     p = opened.picture
     marks = Marks(request, p.size, p.content, p.padded)
     inside = [m for m in (marks.positive, marks.box) if m is not None]
@@ -72,7 +72,7 @@ def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Ten
 
 
 def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
-    """X-Decoder: the base pass's proposals at stride 4; the image query is none."""
+    """Without visual prompts, the base pass's proposals at stride 4; the image query is none."""
     p = opened.picture
     masks = session.base(opened).masks[:-1]
     canvas = (masks.shape[-2], masks.shape[-1])
@@ -85,7 +85,7 @@ def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[T
 def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:
     """(H, W) bool at the picture's size and a score."""
     opened = session.open(request.image, "pick")
-    find = _by_prompts if session.runtime.info.seem else _by_proposals
+    find = _by_prompts if "prompt" in session.runtime.info.roles else _by_proposals
     mask, score = find(session, opened, request)
     with session.timed("head"):
         return (session.full_size(opened, mask[None])[0] > 0).numpy(), score

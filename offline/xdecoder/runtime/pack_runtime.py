@@ -41,7 +41,7 @@ def _info(pack: Pack, graphs: dict[str, Any]) -> Info:
         end_token=tok["endToken"],
         preprocess=PreprocessConfig(tuple(pre["mean"]), tuple(pre["std"]), pre["padMultiple"]),
         mask_resize=pre["maskResize"],
-        seem="prompted" in graphs,
+        seem="prompted" in graphs and "ground" not in graphs,
         roles=frozenset(role for role, names in GRAPHS.items() if all(n in graphs for n in names)),
         templates=tuple(m.get("text", {}).get("templates", ("{}",))),
     )
@@ -108,7 +108,7 @@ class PackRuntime:
             [out[f"level_features_{i}"] for i in range(LEVELS)],
             [out[f"key_{i}"] for i in layers],
             [out[f"value_{i}"] for i in layers],
-            # Only a SEEM pack gives the maps that prompts are sampled from.
+            # Only a pack that takes visual prompts gives the maps that they are sampled from.
             [out[f"source_{i}"] for i in range(LEVELS) if f"source_{i}" in out],
         )
         return Features(memory, out.get("image_embedding"), size)

@@ -16,7 +16,8 @@ EVERY = frozenset({"image", "base", "text"})
 
 def _info(model: XDecoder) -> Info:
     config = model.config
-    roles = EVERY | ({"prompt"} if config.seem else {"ground", "caption"}) | ({"vqa"} if config.answers else set())
+    roles = EVERY | (set() if config.seem else {"ground"}) | ({"caption"} if config.captions else set())
+    roles |= ({"prompt"} if config.visual_prompts else set()) | ({"vqa"} if config.answers else set())
     return Info(
         name=config.name,
         dim=config.dim,

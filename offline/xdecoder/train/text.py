@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..model.config import TextConfig
 from ..model.text_encoder import TextEncoder, normalise
@@ -35,22 +36,43 @@ def embed(encoder: TextEncoder, ids: Tensor) -> Tensor:
     return normalise(encoder.sentence(ids))
 
 
+@torch.no_grad()
+def embed_all(encoder: TextEncoder, texts: list[str], ids: Ids, batch: int = 512) -> Tensor:
+    """The same of many texts (N, d), in bfloat16 products; those of like length together, which saves padding."""
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+    out = torch.empty(len(texts), encoder.lang_proj.shape[1])
+    with torch.autocast("cpu", torch.bfloat16):
+        for i in range(0, len(order), batch):
+            rows = order[i : i + batch]
+            out[rows] = embed(encoder, ids([texts[r] for r in rows])).float()
+    return out
+
+
 def token_bias(ids: Tensor, end_token: int) -> Tensor:
     """(B, T) additive: blocks what follows the first end token."""
     ended = (ids == end_token).int().cumsum(1)
     return ((ended > 1) | ((ended == 1) & (ids != end_token))).float() * -1e4
 
 
-class SentenceTargets(nn.Module):
-    """Sentence-encoder embeddings of a text corpus: what the text encoder is distilled towards."""
+class SentenceTargets:
+    """Embeddings of a text corpus: what the text encoder is distilled towards, or must not forget.
 
-    def __init__(self, folder: Path, ids: Ids) -> None:
-        super().__init__()
-        import numpy as np
+    texts [N]; targets (N, d) normalised.
+    """
 
-        self.texts: list[str] = json.loads((folder / "sentence_targets.json").read_text())
-        self.targets = torch.from_numpy(np.load(folder / "sentence_targets.npz")["targets"])
-        self.ids = ids
+    def __init__(self, texts: list[str], targets: Tensor, ids: Ids) -> None:
+        self.texts, self.targets, self.ids = texts, targets, ids
+
+    @staticmethod
+    def read(folder: Path, ids: Ids) -> "SentenceTargets":
+        """Of the sentence encoder (xdecoder.data.sentence_targets)."""
+        texts = json.loads((folder / "sentence_targets.json").read_text(encoding="utf-8"))
+        return SentenceTargets(texts, torch.from_numpy(np.load(folder / "sentence_targets.npz")["targets"]), ids)
+
+    @staticmethod
+    def of(encoder: TextEncoder, texts: list[str], ids: Ids) -> "SentenceTargets":
+        """Of a trained encoder itself, so that more training does not lose what it knows."""
+        return SentenceTargets(texts, embed_all(encoder, texts, ids).half(), ids)
 
     def loss(self, encoder: TextEncoder, count: int) -> Tensor:
         """1 - cosine on `count` random texts."""

@@ -1,7 +1,7 @@
 """Losses of the tasks that read or write sentences (X-Decoder section 3.3): captions, retrieval, questions.
 
-The picture side is taken as it is: these losses train the decoder and the text encoder, not the backbone, which makes a
-step three times cheaper and leaves the masks to the tasks that have masks.
+The backbone is taken as it is: these losses train the pixel decoder's three coarse maps, the decoder and the text
+encoder, which makes a step much cheaper and leaves the finest map to the tasks that have masks.
 """
 
 import torch
@@ -10,11 +10,20 @@ from torch import Tensor
 
 from ..model import plans
 from ..model.decoder import BLOCKED, Decoder, Head, Memory, QueryPlan
+from ..model.geometry import Geometry
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 
-TEMPERATURE = 0.07
+TEMPERATURE = 0.05
 BANK = 1024
+
+
+def picture(model: XDecoder, pixels: Tensor, geometry: Geometry) -> tuple[Memory, Tensor]:
+    """Memory whose coarse maps can be trained, and the pooled backbone (B, C5); pixels (B, 3, H, W) normalised."""
+    with torch.no_grad():
+        maps = model.backbone(pixels)
+    mask_features, levels = model.pixel_decoder(maps, geometry)
+    return model.decoder.remember(mask_features.detach(), levels, geometry), maps[3].mean((2, 3))
 
 
 def detached(memory: Memory) -> Memory:
@@ -27,34 +36,43 @@ def detached(memory: Memory) -> Memory:
     )
 
 
-def rows_of(memory: Memory, rows: list[int]) -> Memory:
-    """The memory of some pictures of a batch."""
-    return Memory(
-        memory.mask_features[rows],
-        [x[rows] for x in memory.level_features],
-        [k[rows] for k in memory.keys],
-        [v[rows] for v in memory.values],
-    )
+def _apart(queries: int, count: int, words: int) -> Tensor:
+    """plans.words_bias for `count` texts of `words` rows each: no text sees another."""
+    bias = plans.words_bias(queries, count * words, torch.device("cpu"))
+    bias[queries:, queries:][torch.block_diag(*[torch.ones(words, words)] * count) == 0] = BLOCKED
+    return bias
 
 
 def caption_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
-    """plans.caption for several captions of each picture at once, tokens (B, C, W, d): no caption sees another.
+    """plans.caption for several captions of each picture at once, tokens (B, C, W, d).
 
     Latent queries never see words, so the picture's own rows are computed once for all of its captions.
     """
     _, count, words, _ = tokens.shape
     q = len(decoder.query_feat.weight)
     flat = tokens.flatten(1, 2)
-    apart = torch.block_diag(*[torch.ones(words, words)] * count) == 0
     queries = plans.base(decoder, len(tokens))
-    bias = plans.words_bias(q, count * words, flat.device)
-    bias[q:, q:][apart] = BLOCKED
     position = decoder.pos_embed_caping.weight[:words].repeat(count, 1)
     return QueryPlan(
         torch.cat([queries.content, flat], 1),
         torch.cat([queries.position, flat + position], 1),
         guided=[True] * q + [False] * (count * words),
-        self_bias=bias,
+        self_bias=_apart(q, count, words),
+        class_row=q - 1,
+    )
+
+
+def question_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
+    """plans.question for several questions about each picture at once, tokens (B, C, W, d)."""
+    batch, count, words, _ = tokens.shape
+    q = len(decoder.query_feat.weight)
+    queries = plans.base(decoder, batch)
+    slots = decoder.query_feat_caping.weight[:words].repeat(count, 1)[None].expand(batch, -1, -1)
+    return QueryPlan(
+        torch.cat([queries.content, slots], 1),
+        torch.cat([queries.position, tokens.flatten(1, 2)], 1),
+        guided=False,
+        self_bias=_apart(q, count, words),
         class_row=q - 1,
     )
 
@@ -76,13 +94,18 @@ def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -
 
 
 def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
-    """Cross-entropy of the answer, read from the row of each question's end token. ids (B, T), answers (B,)."""
+    """Cross-entropy of the answer, read from the row of each question's end token.
+
+    ids (B, C, T): C questions a picture; answers (B, C), -1 = no question.
+    """
     config = model.config
-    plan = plans.question(model.decoder, model.text_encoder(ids))
-    state = model.decoder(memory, plan)[0][-1].state[:, config.queries :]
-    end = (ids == config.text.end_token).int().argmax(1)
-    logits = model.decoder.vqa_classifier(state[torch.arange(len(ids)), end]).float()
-    return F.cross_entropy(logits, answers)
+    count, words = ids.shape[1:]
+    tokens = model.text_encoder(ids.flatten(0, 1)).unflatten(0, (-1, count))
+    rows = model.decoder(memory, question_plan(model.decoder, tokens))[0][-1].state[:, config.queries :]
+    end = (ids == config.text.end_token).int().argmax(-1)
+    state = rows.unflatten(1, (count, words)).gather(2, end[..., None, None].expand(-1, -1, -1, config.dim))[:, :, 0]
+    known = answers >= 0
+    return F.cross_entropy(model.decoder.vqa_classifier(state[known]).float(), answers[known])
 
 
 class Contrast:

@@ -1,0 +1,183 @@
+"""One step of each kind of data: a batch in, named losses out (X-Decoder section 3.3)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..data.names import VOCABULARIES
+from ..data.words import CaptionBatches, QuestionBatches
+from ..model.config import PreprocessConfig
+from ..model.decoder import Memory
+from ..model.text_encoder import normalise
+from ..model.xdecoder import XDecoder
+from ..vocabulary import small_answers
+from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
+from .points import draw_points, sample_features
+from .prompts import prompt_loss
+from .text import Ids, SentenceTargets, embed, embed_all, token_bias
+from .words import Contrast, answer_loss, caption_loss, detached, picture
+
+Losses = dict[str, Tensor]
+POINTS_UNIFORM, POINTS_BALANCED = 640, 384
+SENTENCES = 64
+
+
+@dataclass
+class NameTable:
+    """All names of all vocabularies as one table; a photo's own vocabulary is a mask over it."""
+
+    names: list[str]
+    rows: dict[str, Tensor]  # vocabulary -> row of each of its names
+    allowed: dict[str, Tensor]  # vocabulary -> (K,) bool
+
+    @staticmethod
+    def build() -> "NameTable":
+        names = sorted({n for v in VOCABULARIES.values() for n in v})
+        index = {n: i for i, n in enumerate(names)}
+        rows = {k: torch.tensor([index[n] for n in v]) for k, v in VOCABULARIES.items()}
+        allowed = {}
+        for k, r in rows.items():
+            allowed[k] = torch.zeros(len(names), dtype=torch.bool)
+            allowed[k][r] = True
+        return NameTable(names, rows, allowed)
+
+
+class Pixels:
+    """(B, H, W, 3) uint8 -> normalised (B, 3, H, W)."""
+
+    def __init__(self, config: PreprocessConfig) -> None:
+        self.mean, self.std = torch.tensor(config.mean), torch.tensor(config.std)
+
+    def __call__(self, images: np.ndarray) -> Tensor:
+        return ((torch.from_numpy(images).float() - self.mean) / self.std).permute(0, 3, 1, 2)
+
+
+@dataclass
+class Bench:
+    """What every step works with; `side`: of the square training pictures, px."""
+
+    model: XDecoder
+    ids: Ids
+    side: int
+
+    def __post_init__(self) -> None:
+        self.pixels = Pixels(self.model.config.preprocess)
+        self.geometry = self.model.geometry(self.side, self.side)
+
+
+class MaskStep:
+    """Photos with regions: panoptic queries, a phrase, questions made from the regions, and the text encoder's own
+    targets."""
+
+    def __init__(self, bench: Bench, batches: Iterator[list[dict[str, Any]]], distil: SentenceTargets | None) -> None:
+        self.bench, self.batches, self.distil = bench, batches, distil
+        self.table = NameTable.build()
+        self.name_ids = bench.ids([*self.table.names, "background"])
+        self.answers = {a: i for i, a in small_answers().items()}
+
+    def losses(self) -> Losses:
+        samples = next(self.batches)
+        bench, model = self.bench, self.bench.model
+        targets, points, inside = self._targets(samples)
+        phrase_ids = bench.ids([s["phrase"] for s in samples])
+        with torch.autocast("cpu", torch.bfloat16):
+            memory, _ = model.encode(bench.pixels(np.stack([s["image"] for s in samples])), bench.geometry)
+            names = embed(model.text_encoder, self.name_ids)
+            tokens = model.text_encoder(phrase_ids)
+            base = model.base(memory)
+            ground = model.ground(memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
+        features = sample_features(memory.mask_features.float(), points, (bench.side, bench.side))
+        names = normalise(names.float())
+        phrases = normalise(model.text_encoder.sentence(phrase_ids, tokens.float()))
+        scale = model.logit_scale.exp().clamp(max=100)
+        losses = segmentation_loss(base, features, names, scale, targets)
+        losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
+        losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
+        with torch.autocast("cpu", torch.bfloat16):
+            if self.distil:
+                losses["text"] = 2 * self.distil.loss(model.text_encoder, SENTENCES).float()
+            losses |= self._prompts(samples, memory, features, targets)
+            asked = self._questions(samples)
+            if asked:
+                losses["generated question"] = answer_loss(model, detached(memory), *asked)
+        return losses
+
+    def _targets(self, samples: list[dict[str, Any]]) -> tuple[list[Target], Tensor, Tensor]:
+        """Per-photo targets, sampled points (B, P) as pixel indices, and the phrase masks at the points (B, P)."""
+        points, targets, inside = [], [], []
+        for s in samples:
+            masks, phrase = torch.from_numpy(s["masks"]), torch.from_numpy(s["phrase_mask"])
+            balanced = torch.cat([masks, phrase[None]]) if phrase.any() else masks
+            p = draw_points(balanced, torch.from_numpy(~s["ignore"]), POINTS_UNIFORM, POINTS_BALANCED)
+            points.append(p)
+            vocabulary = s["vocabulary"]
+            classes = self.table.rows[vocabulary][torch.as_tensor(s["classes"], dtype=torch.long)]
+            targets.append(Target(masks.flatten(1)[:, p], classes, self.table.allowed[vocabulary]))
+            inside.append(phrase.flatten()[p])
+        return targets, torch.stack(points), torch.stack(inside)
+
+    def _prompts(
+        self, samples: list[dict[str, Any]], memory: Memory, features: Tensor, targets: list[Target]
+    ) -> Losses:
+        if not self.bench.model.config.visual_prompts:
+            return {}
+        marks = [s["marks"] for s in samples]
+        positive = torch.from_numpy(np.stack([m.positive for m in marks]))
+        none = np.zeros_like(marks[0].positive)
+        negative = torch.from_numpy(np.stack([m.negative if len(m.negative) else none for m in marks]))
+        has_negative = torch.tensor([len(m.negative) > 0 for m in marks])
+        inside = torch.stack([t.inside[s["prompted"]] for t, s in zip(targets, samples, strict=True)])
+        return prompt_loss(self.bench.model, memory, positive, negative, has_negative, features, inside)
+
+    def _questions(self, samples: list[dict[str, Any]]) -> tuple[Tensor, Tensor] | None:
+        """Token ids (B, C, T) and answers (B, C), -1 where a photo has fewer questions than another."""
+        known = [[(q, self.answers[a]) for q, a in s["questions"] if a in self.answers] for s in samples]
+        most = max(len(k) for k in known)
+        if most == 0:
+            return None
+        rows = [[*k, *[("?", -1)] * (most - len(k))] for k in known]
+        ids = self.bench.ids([q for row in rows for q, _ in row])
+        return ids.unflatten(0, (len(rows), most)), torch.tensor([[a for _, a in row] for row in rows])
+
+
+class CaptionStep:
+    """Photos with sentences: next words, and the photo found among others by its sentence and the reverse."""
+
+    def __init__(self, bench: Bench, batches: CaptionBatches) -> None:
+        self.bench, self.batches = bench, batches
+        self.contrast = Contrast(batches.photo)
+        self.contrast.fill(embed_all(bench.model.text_encoder, batches.captions, bench.ids))
+
+    def losses(self) -> Losses:
+        images, texts, rows = next(self.batches)
+        model, each = self.bench.model, (len(images), len(texts) // len(images))
+        ids = self.bench.ids(texts)
+        with torch.autocast("cpu", torch.bfloat16):
+            memory, pooled = picture(model, self.bench.pixels(images), self.bench.geometry)
+            tokens = model.text_encoder(ids)
+            loss, head = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
+        sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
+        query = normalise(head.embeddings[:, model.config.queries - 1].float())
+        vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
+        return {
+            "caption": 2 * loss,
+            "retrieval": self.contrast.loss([v.repeat_interleave(each[1], 0) for v in vectors], sentences, rows),
+        }
+
+
+class QuestionStep:
+    """Photos with questions and answers by people."""
+
+    def __init__(self, bench: Bench, batches: QuestionBatches) -> None:
+        self.bench, self.batches = bench, batches
+
+    def losses(self) -> Losses:
+        images, texts, answers = next(self.batches)
+        ids = self.bench.ids(texts).unflatten(0, answers.shape)
+        with torch.autocast("cpu", torch.bfloat16):
+            memory, _ = picture(self.bench.model, self.bench.pixels(images), self.bench.geometry)
+            return {"question": answer_loss(self.bench.model, memory, ids, torch.from_numpy(answers))}
