@@ -23,19 +23,27 @@ def square(photo: Image.Image, side: int, rng: np.random.Generator) -> np.ndarra
 
 
 class CaptionBatches:
-    """Endless batches of (images (B, side, side, 3) uint8, captions [B * 5], row of each caption in `captions`)."""
+    """Endless batches of (images (B, side, side, 3) uint8, captions [B * 4], row of each caption in `captions`).
 
-    PER_PHOTO = 5
+    A step costs what its longest caption does, so those of more than LONGEST words (one in twelve) are left out where
+    the photo has others.
+    """
+
+    PER_PHOTO = 4
+    LONGEST = 17
 
     def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
         self.shards = Shards(folder, "flickr8k", "train")
         self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
         self.captions: list[str] = []
         self.photo: list[int] = []
+        self.own: list[list[int]] = []
         for i, record in enumerate(self.shards.records):
-            for text in record["captions"][: self.PER_PHOTO]:
-                self.captions.append(tidy(text))
-                self.photo.append(i)
+            texts = [tidy(text) for text in record["captions"]]
+            texts = [t for t in texts if len(t.split()) <= self.LONGEST] or texts
+            self.own.append([*range(len(self.captions), len(self.captions) + len(texts))])
+            self.captions += texts
+            self.photo += [i] * len(texts)
         self.order: list[int] = []
 
     def __next__(self) -> tuple[np.ndarray, list[str], list[int]]:
@@ -45,7 +53,9 @@ class CaptionBatches:
                 self.order = self.rng.permutation(len(self.shards.records)).tolist()
             index = self.order.pop()
             image = square(self.shards.photo(self.shards.records[index]["file"]), self.side, self.rng)
-            own = range(self.PER_PHOTO * index, self.PER_PHOTO * (index + 1))
+            # Every one before any twice.
+            own = [r for _ in range(self.PER_PHOTO) for r in self.rng.permutation(self.own[index]).tolist()]
+            own = own[: self.PER_PHOTO]
             flip = self.rng.random() < 0.5
             images.append(image[:, ::-1] if flip else image)
             texts += [mirror(self.captions[r]) if flip else self.captions[r] for r in own]

@@ -18,7 +18,7 @@ from ..train.checkpoints import load_model
 
 SEGMENTATION = InputSize(384, 640)
 # Words are trained on whole photos, squashed.
-WORDS = InputSize(256, square=True)
+WORDS = InputSize(224, square=True)
 
 
 @dataclass(frozen=True)

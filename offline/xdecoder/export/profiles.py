@@ -9,7 +9,7 @@ from ..vocabulary import templates
 SEGMENTATION = ("semantic", "panoptic", "instance", "referring", "pick")
 WORDS = ("caption", "region_caption", "retrieval", "region_retrieval", "vqa")
 # Words are trained on whole photos, squashed as Flickr8k's are.
-SQUARE = {"shortSide": 256, "square": True}
+SQUARE = {"shortSide": 224, "square": True}
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
+from .replicas import Replicas
 from .steps import Bench, CaptionStep, MaskStep, QuestionStep
 from .text import Ids, SentenceTargets
 
@@ -79,10 +80,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--text", type=Path, help="distilled text encoder (xdecoder.train.distill_text)")
     made.add_argument("--config", choices=("default", "tiny"), default="default")
     made.add_argument("--minutes", type=float, default=90.0, help="of the cosine schedule, resumed time counted")
-    made.add_argument("--start", type=Path, help="checkpoint whose weights a new run starts from")
+    made.add_argument("--from-checkpoint", type=Path, help="checkpoint whose weights a new run starts from")
     made.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     made.add_argument("--batch", type=int, default=8, help="photos with regions a step; twice as many with captions")
     made.add_argument("--crop", type=int, default=256)
+    made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more")
+    made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
     made.add_argument("--workers", type=int, default=1)
     made.add_argument("--threads", type=int, default=2)
     made.add_argument("--seed", type=int, default=1)
@@ -93,6 +96,7 @@ def main() -> None:
     args = parser().parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
+    replicas = Replicas.join()
 
     config = {"default": DEFAULT, "tiny": TINY}[args.config]
     model = XDecoder(config)
@@ -115,20 +119,22 @@ def main() -> None:
         photos, seconds = saved.photos, saved.seconds
         average.steps = photos // args.batch
         print(f"resuming {args.out} after {photos} photos")
-    elif args.start:
-        adopt(model, Checkpoint.load(args.start).model)
+    elif args.from_checkpoint:
+        adopt(model, Checkpoint.load(args.from_checkpoint).model)
         average = Average(model)
         # What is there already is better than the first steps of a new schedule: they should not outweigh it.
         average.steps = WARM_UP_PHOTOS
 
-    bench = Bench(model, Ids(args.data / "tokenizer.json", config.text), args.crop)
-    seed, folder = args.seed + photos, args.shared / "data"
+    ids = Ids(args.data / "tokenizer.json", config.text)
+    bench, words = Bench(model, ids, args.crop), Bench(model, ids, args.words_side)
+    seed, folder = args.seed + photos + 104_729 * replicas.rank, args.shared / "data"
+    torch.manual_seed(seed)
     texts = distillation_texts(folder)
     if (args.data / "sentence_targets.npz").exists():
-        distil = SentenceTargets.read(args.data, bench.ids)
+        distil = SentenceTargets.read(args.data, ids)
     else:
         kept = random.Random(args.seed).sample(texts, min(KEPT_TEXTS, len(texts)))
-        distil = SentenceTargets.of(model.text_encoder, kept, bench.ids)
+        distil = SentenceTargets.of(model.text_encoder, kept, ids)
     loader = DataLoader(
         Batches(seed, args.crop, args.shared, args.data),
         args.batch,
@@ -137,8 +143,8 @@ def main() -> None:
         prefetch_factor=4,
     )
     masks = MaskStep(bench, iter(loader), distil)
-    captions = CaptionStep(bench, CaptionBatches(folder, args.crop, 2 * args.batch, seed))
-    questions = QuestionStep(bench, QuestionBatches(folder, args.crop, args.batch, seed))
+    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, 2 * args.batch, seed))
+    questions = QuestionStep(words, QuestionBatches(folder, args.words_side, args.batch, seed))
     log = Log(args.out.with_suffix(".csv"))
 
     def descend(losses: dict[str, torch.Tensor]) -> None:
@@ -146,20 +152,23 @@ def main() -> None:
         sum(losses.values(), torch.zeros(())).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
-        average.update(model)
         log.add(losses)
 
     def save() -> None:
+        if not replicas.first:
+            return
         log.write(photos, seconds)
         state = model.state_dict(), optimizer.state_dict()
         Checkpoint(config.name, average.weights, *state, photos, seconds).save(args.out)
 
-    bar = tqdm(total=round(args.minutes * 60), initial=round(seconds), unit="s", desc="training")
-    step, saved_at = 0, time.monotonic()
+    bar = tqdm(
+        total=round(args.minutes * 60), initial=round(seconds), unit="s", desc="training", disable=not replicas.first
+    )
+    step, saved_at, done = 0, time.monotonic(), False
     clock = saved_at
-    while seconds < args.minutes * 60:
+    while not done:
         rate = args.rate * min(1.0, (photos + args.batch) / WARM_UP_PHOTOS)
-        rate *= 0.5 * (1 + math.cos(math.pi * seconds / (args.minutes * 60)))
+        rate *= 0.5 * (1 + math.cos(math.pi * min(1.0, seconds / (args.minutes * 60))))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
         descend(masks.losses())
@@ -167,9 +176,14 @@ def main() -> None:
         if step % QUESTIONS_EVERY == 0:
             descend(questions.losses())
 
-        step, photos = step + 1, photos + args.batch
+        step, photos = step + 1, photos + args.batch * replicas.count
         now = time.monotonic()
         seconds, clock = seconds + now - clock, now
+        if step % args.sync_every == 0 or replicas.count == 1:
+            replicas.average(model)
+            seconds = replicas.agree(seconds)
+            done = seconds >= args.minutes * 60
+        average.update(model)
         bar.n = round(seconds)
         bar.set_postfix_str(f"{photos} photos, {log}")
         if now - saved_at > SAVE_EVERY_S:
@@ -177,7 +191,9 @@ def main() -> None:
             saved_at = now
     bar.close()
     save()
-    print(f"wrote {args.out} after {photos} photos in {seconds / 60:.0f} minutes")
+    if replicas.first:
+        print(f"wrote {args.out} after {photos} photos in {seconds / 60:.0f} minutes")
+    replicas.leave()
 
 
 if __name__ == "__main__":
