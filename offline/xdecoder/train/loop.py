@@ -28,8 +28,6 @@ from .steps import Bench, CaptionStep, MaskStep, QuestionStep
 from .text import Ids, SentenceTargets
 
 WARM_UP_PHOTOS = 800
-# Every step has photos with masks and photos with captions; human questions are few and come less often.
-QUESTIONS_EVERY = 2
 SAVE_EVERY_S = 240.0
 # Without the sentence encoder's targets, texts whose embedding the trained encoder should keep.
 KEPT_TEXTS = 20_000
@@ -85,6 +83,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--batch", type=int, default=8, help="photos with regions a step; twice as many with captions")
     made.add_argument("--crop", type=int, default=256)
     made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more")
+    made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
+    made.add_argument("--questions-every", type=int, default=2, help="steps between batches of people's questions")
     made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
     made.add_argument("--workers", type=int, default=1)
     made.add_argument("--threads", type=int, default=2)
@@ -171,12 +171,13 @@ def main() -> None:
         rate *= 0.5 * (1 + math.cos(math.pi * min(1.0, seconds / (args.minutes * 60))))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
-        descend(masks.losses())
+        if step % args.masks_every == 0:
+            descend(masks.losses())
+            photos += args.batch * replicas.count
         descend(captions.losses())
-        if step % QUESTIONS_EVERY == 0:
+        if step % args.questions_every == 0:
             descend(questions.losses())
-
-        step, photos = step + 1, photos + args.batch * replicas.count
+        step += 1
         now = time.monotonic()
         seconds, clock = seconds + now - clock, now
         if step % args.sync_every == 0 or replicas.count == 1:
