@@ -1,0 +1,8 @@
+/** A part of the benchmark: what it asks, and the Markdown that it answers with. */
+import type { Context } from './context.ts';
+
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  run(context: Context): Promise<string>;
+}
