@@ -19,7 +19,7 @@ from torch import Tensor
 from xdecoder.export import ports as p
 from xdecoder.export.examples import TRACED, Examples
 from xdecoder.export.graphs import ROLES, Role
-from xdecoder.export.onnx_export import browser_graph
+from xdecoder.export.onnx_export import export_graph, simplify, tidy
 from xdecoder.export.picture_graphs import Graph
 from xdecoder.export.ports import unpack_memory
 from xdecoder.export.precision import PRECISIONS, variant
@@ -77,7 +77,11 @@ def main() -> None:
         for role in PLAIN:
             # The exporter knows a graph by its role's name.
             ROLES[role.name] = role
-            graph = browser_graph(model, role.name, examples[role.name], Path(work))
+            raw, small = Path(work) / "raw.onnx", Path(work) / "small.onnx"
+            export_graph(model, role.name, examples[role.name], raw)
+            simplify(raw, small)
+            graph = onnx.load(str(small))
+            tidy(graph, role.opset)
             made = variant(graph, INT8, role.opset, Path(work))
             onnx.save(made, str(args.out / f"{role.name}.onnx"))
             written[role.name] = {"file": f"{role.name}.onnx", "external": [], "inputs": _inputs(made, role, model.config)}

@@ -8,6 +8,7 @@ import { buildTo, serve, type Site } from './site.ts';
 import type { GraphEntry } from './runner.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..');
+const OFFLINE = join(ROOT, 'offline');
 /** Ignored by git: built sites and packs that are made once. */
 export const CACHE = join(ROOT, '.cache', 'bench');
 export const SAMPLES = join(ROOT, 'public', 'samples');
@@ -32,7 +33,7 @@ export interface PackFolder {
 
 const python = (args: readonly string[]): void => {
   say(`python ${args.join(' ')}`);
-  execFileSync(ensurePython(), args, { cwd: join(ROOT, 'offline'), stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(ensurePython(), args, { cwd: OFFLINE, env: { ...process.env, PYTHONPATH: OFFLINE }, stdio: ['ignore', 'ignore', 'inherit'] });
 };
 
 export const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
@@ -76,11 +77,11 @@ export class Context {
     return this.#machine;
   }
 
-  /** The shipped pack, or Focal-T made from generated weights (four minutes, once): its answers mean nothing, its time does. */
+  /** The shipped pack, or Focal-T made from generated weights (minutes, once): its answers mean nothing, its time does. */
   pack(name: PackName): PackFolder {
     const made = join(CACHE, 'focalt');
     if (name === 'focalt' && !existsSync(join(made, 'manifest.json'))) {
-      python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--precision', 'fp16-storage', 'int8']);
+      python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--presets', 'coco133', '--precision', 'fp16-storage', 'int8']);
     }
     const folder = name === 'focalt' ? made : join(ROOT, 'public', 'models', 'default');
     return {

@@ -34,7 +34,7 @@ declare global {
     readonly __xdecoder: {
       phase(): string;
       device(): { provider: string; precision: string; reason: string } | null;
-      picture(): { name: string; size: { width: number; height: number } } | null;
+      picture(): { name: string; size: { width: number; height: number }; timings: Readonly<Record<string, number>> } | null;
       busy(): unknown;
       see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;
       find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
