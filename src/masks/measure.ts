@@ -31,7 +31,19 @@ export function measureIds(ids: Uint16Array, size: Size, count: number): Extent[
   });
 }
 
-export function measureMask(mask: Mask): Extent {
-  const extent = measureIds(Uint16Array.from(mask.data), mask, 1)[1];
-  return extent ?? { area: 0, bbox: [0, 0, 0, 0] };
+export function measureMask({ width, height, data }: Mask): Extent {
+  let area = 0;
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0; y < height; y++) {
+    const line = data.subarray(y * width, (y + 1) * width);
+    const first = line.indexOf(1);
+    if (first < 0) continue;
+    const last = line.lastIndexOf(1);
+    if (first < left) left = first;
+    if (last > right) right = last;
+    if (bottom < 0) top = y;
+    bottom = y;
+    for (let x = first; x <= last; x++) area += line[x] as number;
+  }
+  return area === 0 ? { area, bbox: [0, 0, 0, 0] } : { area, bbox: [left, top, right - left + 1, bottom - top + 1] };
 }

@@ -10,7 +10,7 @@ import { rowOf, type Taps } from '../masks/resample.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 
 /** Output pixels a side: large enough that bounds are cheap beside pixels, small enough that they are tight. */
-const SIDE = 32;
+const SIDE = 16;
 
 /** One axis of a tile: its outputs, the source cells they touch and the largest sum of absolute weights. */
 interface Stretch {
@@ -114,10 +114,7 @@ export class MaskField {
 /** Room for the values of one tile. */
 export const tileBuffer = (): Float32Array => new Float32Array(SIDE * SIDE);
 
-/** Calls back with the place in the tile and in the whole map of each pixel. */
-export function eachPixel({ y, x, rows, columns }: Tile, size: Size, visit: (inTile: number, inMap: number) => void): void {
-  for (let r = 0; r < rows; r++) {
-    const from = (y.from + r) * size.width + x.from;
-    for (let c = 0; c < columns; c++) visit(r * columns + c, from + c);
-  }
+/** Calls back with where each row of a tile begins, in the tile and in the whole map, and how long it is. */
+export function eachRow({ y, x, rows, columns }: Tile, size: Size, visit: (inTile: number, inMap: number, columns: number) => void): void {
+  for (let r = 0; r < rows; r++) visit(r * columns, (y.from + r) * size.width + x.from, columns);
 }

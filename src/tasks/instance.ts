@@ -1,6 +1,6 @@
 /** Instance head (spec section 8): the best pairs of query and name, each with the query's own mask; they may overlap. */
 import { measureMask } from '../masks/measure.ts';
-import { type Bounds, eachPixel, MaskField, tileBuffer } from './field.ts';
+import { type Bounds, eachRow, MaskField, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { classProbabilities, type Rows, row, sigmoid } from './scores.ts';
 import type { Instance, InstanceOutput } from './types.ts';
@@ -46,12 +46,14 @@ function solid(field: MaskField, query: number): Solid {
     field.bounds(query, tile, bounds);
     if (bounds.most <= 0) continue;
     field.fill(query, tile, values);
-    eachPixel(tile, field.size, (inTile, at) => {
-      const logit = values[inTile] as number;
-      if (logit <= 0) return;
-      mask[at] = 1;
-      area++;
-      sum += sigmoid(logit);
+    eachRow(tile, field.size, (inTile, at, columns) => {
+      for (let c = 0; c < columns; c++) {
+        const logit = values[inTile + c] as number;
+        if (logit <= 0) continue;
+        mask[at + c] = 1;
+        area++;
+        sum += sigmoid(logit);
+      }
     });
   }
   return { mask, confidence: sum / (area + EMPTY) };
@@ -81,9 +83,7 @@ export function instance(
   found.sort((a, b) => b.score - a.score);
   const ids = new Uint16Array(size.width * size.height);
   const instances = found.map(({ mask, score, label }, i): Instance => {
-    mask.forEach((inside, at) => {
-      if (inside && ids[at] === 0) ids[at] = i + 1;
-    });
+    for (let at = 0; at < ids.length; at++) if (mask[at] === 1 && ids[at] === 0) ids[at] = i + 1;
     const { area, bbox } = measureMask({ ...size, data: mask });
     return { id: i + 1, label: names[label] ?? '', labelIndex: label, score, isThing: true, area, bbox, mask };
   });

@@ -1,5 +1,5 @@
 /** Which of several weighted masks owns each pixel: the first half of the panoptic merge (spec section 8). */
-import { type Bounds, eachPixel, MaskField, type Tile, tileBuffer } from './field.ts';
+import { type Bounds, eachRow, MaskField, type Tile, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { sigmoid } from './scores.ts';
 
@@ -26,8 +26,9 @@ export function ownership(decoded: Decoded, claims: readonly Claim[], mapping: M
   };
   if (claims.length === 0) return result;
   const bounds: Bounds[] = claims.map(() => ({ least: 0, most: 0 }));
-  const values = claims.map(() => tileBuffer());
-  for (const tile of field.tiles) settle(field, tile, claims, bounds, values, result);
+  const pixels = tileBuffer().length;
+  const room: Room = { values: tileBuffer(), best: new Float64Array(pixels), owners: new Uint16Array(pixels), inside: new Uint8Array(pixels) };
+  for (const tile of field.tiles) settle(field, tile, claims, bounds, room, result);
   return result;
 }
 
@@ -35,7 +36,16 @@ const add = (counts: Float64Array, index: number, n: number): void => {
   counts[index] = (counts[index] as number) + n;
 };
 
-function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: readonly Bounds[], values: readonly Float32Array[], result: Ownership): void {
+/** Room for one tile's work. */
+interface Room {
+  readonly values: Float32Array;
+  readonly best: Float64Array;
+  readonly owners: Uint16Array;
+  /** Whether the owner's own mask is at least one half. */
+  readonly inside: Uint8Array;
+}
+
+function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: readonly Bounds[], room: Room, result: Ownership): void {
   const pixels = tile.rows * tile.columns;
   let bar = 0;
   claims.forEach(({ query, score }, i) => {
@@ -43,21 +53,32 @@ function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: 
     field.bounds(query, tile, b);
     bar = Math.max(bar, score * sigmoid(b.least));
   });
-  const rivals: number[] = [];
+  const { values, best, owners, inside } = room;
+  best.fill(-1);
   claims.forEach(({ query, score }, i) => {
     const { least, most } = bounds[i] as Bounds;
     const rival = score * sigmoid(most) >= bar;
     const crosses = least < 0 && most >= 0;
-    if (rival) rivals.push(i);
-    if (rival || crosses) field.fill(query, tile, values[i] as Float32Array);
-    if (crosses) add(result.original, i, countSolid(values[i] as Float32Array, pixels));
-    else if (least >= 0) add(result.original, i, pixels);
+    if (least >= 0) add(result.original, i, pixels);
+    if (!rival && !crosses) return;
+    field.fill(query, tile, values);
+    if (crosses) add(result.original, i, countSolid(values, pixels));
+    if (!rival) return;
+    for (let at = 0; at < pixels; at++) {
+      const logit = values[at] as number;
+      const strength = score / (1 + Math.exp(-logit));
+      if (strength <= (best[at] as number)) continue;
+      best[at] = strength;
+      owners[at] = i;
+      inside[at] = logit >= 0 ? 1 : 0;
+    }
   });
-  const sole = rivals.length === 1 ? rivals[0] : undefined;
-  eachPixel(tile, field.size, (inTile, at) => {
-    const owner = sole ?? strongest(inTile, rivals, claims, values);
-    add(result.owned, owner, 1);
-    if (((values[owner] as Float32Array)[inTile] as number) >= 0) result.solid[at] = owner + 1;
+  eachRow(tile, field.size, (inTile, at, columns) => {
+    for (let c = 0; c < columns; c++) {
+      const owner = owners[inTile + c] as number;
+      result.owned[owner] = (result.owned[owner] as number) + 1;
+      if (inside[inTile + c] === 1) result.solid[at + c] = owner + 1;
+    }
   });
 }
 
@@ -65,14 +86,4 @@ function countSolid(values: Float32Array, pixels: number): number {
   let count = 0;
   for (let i = 0; i < pixels; i++) if ((values[i] as number) >= 0) count++;
   return count;
-}
-
-function strongest(at: number, rivals: readonly number[], claims: readonly Claim[], values: readonly Float32Array[]): number {
-  let best = rivals[0] ?? 0;
-  let most = -1;
-  for (const i of rivals) {
-    const strength = (claims[i] as Claim).score * sigmoid((values[i] as Float32Array)[at] as number);
-    if (strength > most) [best, most] = [i, strength];
-  }
-  return best;
 }

@@ -9,7 +9,7 @@ import { measureMask } from '../masks/measure.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { type Drawn, drawMarks } from './marks.ts';
-import { argmax, dot, row, sigmoid } from './scores.ts';
+import { argmax, dot, row, sigmoid, sigmoidAll } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
 import type { Marks, PickOutput } from './types.ts';
@@ -20,25 +20,32 @@ const MASK_STRIDE = 4;
 /** Fit of each proposal, 0..1, but for the image query, which is none. */
 export function fits(masks: LogitPlanes, { positive, negative, box }: Drawn): Float32Array {
   const plane = masks.width * masks.height;
+  const p = new Float32Array(plane);
+  const [inside, outside, boxed] = [placesIn(positive), placesIn(negative), placesIn(box)];
+  const sumAt = (places: Uint32Array): number => places.reduce((sum, i) => sum + (p[i] as number), 0);
   return Float32Array.from({ length: masks.count - 1 }, (_, query) => {
-    const sums = { all: 0, positive: 0, negative: 0, box: 0 };
-    const counts = { positive: 0, negative: 0, box: 0 };
-    for (let i = 0; i < plane; i++) {
-      const p = sigmoid(masks.data[query * plane + i] as number);
-      sums.all += p;
-      for (const [kind, map] of [['positive', positive], ['negative', negative], ['box', box]] as const) {
-        if (map?.[i] !== 1) continue;
-        sums[kind] += p;
-        counts[kind]++;
-      }
-    }
+    p.set(masks.data.subarray(query * plane, (query + 1) * plane));
+    sigmoidAll(p);
+    let all = 0;
+    for (let i = 0; i < plane; i++) all += p[i] as number;
     let fit = 1;
     // Among equals the smaller mask: a click on a cup is not about the table.
-    if (counts.positive > 0) fit *= (sums.positive / counts.positive) * Math.sqrt(1 - sums.all / plane);
-    if (counts.box > 0) fit *= sums.box / (sums.all + counts.box - sums.box);
-    if (counts.negative > 0) fit *= 1 - sums.negative / counts.negative;
+    if (inside.length > 0) fit *= (sumAt(inside) / inside.length) * Math.sqrt(1 - all / plane);
+    if (boxed.length > 0) {
+      const within = sumAt(boxed);
+      fit *= within / (all + boxed.length - within);
+    }
+    if (outside.length > 0) fit *= 1 - sumAt(outside) / outside.length;
     return fit;
   });
+}
+
+function placesIn(map: Uint8Array | null): Uint32Array {
+  const places: number[] = [];
+  map?.forEach((marked, i) => {
+    if (marked === 1) places.push(i);
+  });
+  return Uint32Array.from(places);
 }
 
 /** Marked pixels as points, at most 512 of them, evenly drawn in raster order. */

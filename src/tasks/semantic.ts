@@ -2,10 +2,11 @@
  * Semantic segmentation head (spec section 8): a pixel gets the name with the largest sum over the queries of class
  * probability x mask probability.
  *
- * Names x queries x pixels is far too much to add up in full. In a tile each name's sum lies between two bounds; only
- * names whose upper bound reaches the best lower bound are added up a pixel. Most tiles have one name and no sums.
+ * Names x queries x pixels is far too much to add up in full. In a tile every mask lies between two bounds, and so does the
+ * lead of any name over the one that seems to win there; only names that may be level with it are added up a pixel. Most
+ * tiles have one name and no sums.
  */
-import { type Bounds, eachPixel, MaskField, type Tile, tileBuffer } from './field.ts';
+import { type Bounds, eachRow, MaskField, type Tile, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { classProbabilities, type Rows, row, sigmoid, sigmoidAll } from './scores.ts';
 import type { SemanticOutput } from './types.ts';
@@ -13,24 +14,19 @@ import type { SemanticOutput } from './types.ts';
 /** Probabilities below this are left out: all queries' together can't make a visible difference. */
 const NEGLIGIBLE = 1e-5;
 
-/** A query with the names that it speaks for. */
+/** A query that speaks for names. */
 interface Voter {
   readonly query: number;
-  readonly classes: Uint16Array;
+  /** Probability of every name. */
   readonly weights: Float32Array;
-  /** Mask probabilities in the tile at work. */
-  readonly masks: Float32Array;
+  /** Bounds of the mask's probability in the tile at work. */
+  low: number;
+  high: number;
 }
 
 function votersOf(probabilities: Rows, classes: number): Voter[] {
-  const voters: Voter[] = [];
-  for (let query = 0; query < probabilities.count; query++) {
-    const p = row(probabilities, query);
-    const kept = Array.from({ length: classes }, (_, k) => k).filter((k) => (p[k] as number) > NEGLIGIBLE);
-    if (kept.length === 0) continue;
-    voters.push({ query, classes: Uint16Array.from(kept), weights: Float32Array.from(kept, (k) => p[k] as number), masks: tileBuffer() });
-  }
-  return voters;
+  const all = Array.from({ length: probabilities.count }, (_, query): Voter => ({ query, weights: row(probabilities, query).subarray(0, classes), low: 0, high: 0 }));
+  return all.filter(({ weights }) => weights.some((w) => w > NEGLIGIBLE));
 }
 
 export function semantic(decoded: Decoded, text: Rows, names: readonly string[], logitScale: number, mapping: MaskMapping): SemanticOutput {
@@ -45,76 +41,84 @@ export function semantic(decoded: Decoded, text: Rows, names: readonly string[],
 class Election {
   readonly #field: MaskField;
   readonly #voters: readonly Voter[];
-  readonly #lower: Float64Array;
-  readonly #upper: Float64Array;
-  readonly #sums: Float64Array;
+  /** A name: a sum that it may have, then its largest possible lead over the favourite. */
+  readonly #standing: Float64Array;
+  readonly #masks = tileBuffer();
+  readonly #best = tileBuffer();
+  readonly #winners = new Uint16Array(tileBuffer().length);
+  /** A buffer a candidate, made when first needed. */
+  readonly #sums: Float32Array[] = [];
 
   constructor(field: MaskField, voters: readonly Voter[], classes: number) {
     this.#field = field;
     this.#voters = voters;
-    this.#lower = new Float64Array(classes);
-    this.#upper = new Float64Array(classes);
-    this.#sums = new Float64Array(classes);
+    this.#standing = new Float64Array(classes);
   }
 
   decide(tile: Tile, labels: Uint16Array): void {
-    const { size } = this.#field;
-    const present = this.#bound(tile);
-    const candidates = this.#candidates();
-    const only = candidates[0] ?? 0;
-    if (candidates.length <= 1) return eachPixel(tile, size, (_, at) => (labels[at] = only));
-    for (const { query, masks } of present) {
-      this.#field.fill(query, tile, masks);
-      sigmoidAll(masks);
-    }
-    eachPixel(tile, size, (inTile, at) => (labels[at] = this.#winner(inTile, present, candidates)));
+    const present = this.#present(tile);
+    const candidates = this.#candidates(present);
+    if (candidates.length > 1) this.#count(tile, present, candidates);
+    else this.#winners.fill(candidates[0] ?? 0);
+    eachRow(tile, this.#field.size, (inTile, at, columns) => labels.set(this.#winners.subarray(inTile, inTile + columns), at));
   }
 
-  /** Sets the bounds of every name's sum; the voters whose masks reach into the tile. */
-  #bound(tile: Tile): Voter[] {
+  /** Voters whose masks reach into the tile. */
+  #present(tile: Tile): readonly Voter[] {
     const bounds: Bounds = { least: 0, most: 0 };
-    const present: Voter[] = [];
-    this.#lower.fill(0);
-    this.#upper.fill(0);
     for (const voter of this.#voters) {
       this.#field.bounds(voter.query, tile, bounds);
-      const [least, most] = [sigmoid(bounds.least), sigmoid(bounds.most)];
-      if (most < NEGLIGIBLE) continue;
-      present.push(voter);
-      for (let j = 0; j < voter.classes.length; j++) {
-        const k = voter.classes[j] as number;
-        const w = voter.weights[j] as number;
-        this.#lower[k] = (this.#lower[k] as number) + w * least;
-        this.#upper[k] = (this.#upper[k] as number) + w * most;
-      }
+      voter.low = sigmoid(bounds.least);
+      voter.high = sigmoid(bounds.most);
     }
+    const present = this.#voters.filter(({ high }) => high >= NEGLIGIBLE);
     // Where no mask reaches, the nearest to nothing decides, as it would in full: all of them count.
-    return present.length > 0 ? present : [...this.#voters];
+    return present.length > 0 ? present : this.#voters;
   }
 
   /** Names that may win somewhere in the tile, in the vocabulary's order. */
-  #candidates(): number[] {
-    let bar = 0;
-    for (const sum of this.#lower) if (sum > bar) bar = sum;
+  #candidates(present: readonly Voter[]): number[] {
+    const standing = this.#standing.fill(0);
+    for (const { weights, low, high } of present) {
+      const middle = (low + high) / 2;
+      for (let k = 0; k < standing.length; k++) standing[k] = (standing[k] as number) + middle * (weights[k] as number);
+    }
+    let favourite = 0;
+    for (let k = 1; k < standing.length; k++) if ((standing[k] as number) > (standing[favourite] as number)) favourite = k;
+    standing.fill(0);
+    for (const { weights, low, high } of present) {
+      const bar = weights[favourite] as number;
+      for (let k = 0; k < standing.length; k++) {
+        const lead = (weights[k] as number) - bar;
+        standing[k] = (standing[k] as number) + lead * (lead > 0 ? high : low);
+      }
+    }
     const out: number[] = [];
-    for (let k = 0; k < this.#upper.length; k++) if ((this.#upper[k] as number) >= bar) out.push(k);
+    for (let k = 0; k < standing.length; k++) if ((standing[k] as number) >= 0) out.push(k);
     return out;
   }
 
-  #winner(at: number, present: readonly Voter[], candidates: readonly number[]): number {
-    const sums = this.#sums;
-    for (const k of candidates) sums[k] = 0;
-    for (const { masks, classes, weights } of present) {
-      const p = masks[at] as number;
-      // Names that are no candidates are added up too: cheaper than asking, and nobody reads them.
-      for (let j = 0; j < classes.length; j++) {
-        const k = classes[j] as number;
-        sums[k] = (sums[k] as number) + (weights[j] as number) * p;
-      }
+  /** Adds up the candidates' sums at every pixel, a mask at a time; the largest wins, the first among equals. */
+  #count(tile: Tile, present: readonly Voter[], candidates: readonly number[]): void {
+    const pixels = tile.rows * tile.columns;
+    const masks = this.#masks;
+    candidates.forEach((_, j) => (this.#sums[j] ??= tileBuffer()).fill(0));
+    for (const { query, weights } of present) {
+      const spoken = candidates.flatMap((k, j) => ((weights[k] as number) > NEGLIGIBLE ? [[weights[k] as number, this.#sums[j] as Float32Array] as const] : []));
+      if (spoken.length === 0) continue;
+      this.#field.fill(query, tile, masks);
+      sigmoidAll(masks);
+      for (const [weight, sum] of spoken) for (let i = 0; i < pixels; i++) sum[i] = (sum[i] as number) + weight * (masks[i] as number);
     }
-    let best = candidates[0] ?? 0;
-    for (const k of candidates) if ((sums[k] as number) > (sums[best] as number)) best = k;
-    return best;
+    const best = this.#best.fill(-1);
+    candidates.forEach((k, j) => {
+      const sum = this.#sums[j] as Float32Array;
+      for (let i = 0; i < pixels; i++) {
+        if ((sum[i] as number) <= (best[i] as number)) continue;
+        best[i] = sum[i] as number;
+        this.#winners[i] = k;
+      }
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** One query's mask at the output size: 1 where its logit is above zero. */
-import { type Bounds, eachPixel, MaskField, tileBuffer } from './field.ts';
+import { type Bounds, eachRow, MaskField, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 
 export function solidMask(decoded: Decoded, query: number, mapping: MaskMapping): Uint8Array {
@@ -11,11 +11,13 @@ export function solidMask(decoded: Decoded, query: number, mapping: MaskMapping)
     field.bounds(query, tile, bounds);
     if (bounds.most <= 0) continue;
     if (bounds.least > 0) {
-      eachPixel(tile, field.size, (_, at) => (mask[at] = 1));
+      eachRow(tile, field.size, (_, at, columns) => mask.fill(1, at, at + columns));
       continue;
     }
     field.fill(query, tile, values);
-    eachPixel(tile, field.size, (inTile, at) => (mask[at] = (values[inTile] as number) > 0 ? 1 : 0));
+    eachRow(tile, field.size, (inTile, at, columns) => {
+      for (let c = 0; c < columns; c++) mask[at + c] = (values[inTile + c] as number) > 0 ? 1 : 0;
+    });
   }
   return mask;
 }
