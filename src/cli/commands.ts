@@ -1,8 +1,7 @@
 /** One row a task of the command line: what a request must say, which tasks of the engine answer it, what its line gets. */
 import type { Vocabulary } from '../engine/api.ts';
-import { encodeRle } from '../masks/rle.ts';
+import { encodeIds, encodeRle } from '../masks/rle.ts';
 import type { Box, Mask, Size } from '../masks/types.ts';
-import { maskWhere } from '../masks/where.ts';
 import type { CaptionOutput, Marks, TaskId, TaskInputs, TaskOutputs } from '../tasks/types.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Command } from './args.ts';
@@ -91,10 +90,9 @@ export const COMMANDS: Readonly<Record<Command, CommandRow>> = {
       const { size, ids, segments } = await ask.run('panoptic', {
         vocabulary: within(ask), ...option('objectMaskThreshold', objectMaskThreshold), ...option('overlapThreshold', overlapThreshold),
       });
+      const rles = encodeIds(ids, size, segments.length);
       return {
-        segments: segments.map(({ id, label, score, isThing, area, bbox }) => ({
-          id, label, score, isthing: isThing, area, bbox, rle: encodeRle(maskWhere(ids, size, (at) => at === id)),
-        })),
+        segments: segments.map(({ id, label, score, isThing, area, bbox }) => ({ id, label, score, isthing: isThing, area, bbox, rle: rles[id - 1] })),
         png: await ask.writePng(size, ids),
       };
     },

@@ -6,6 +6,7 @@ import { MAX_PIXELS, type PictureDecoder } from '../engine/picture/decode.ts';
 sharp.cache(false);
 
 export const decodeInNode: PictureDecoder = async (picture, format) => {
+  if (format === 'bmp') throw new EngineError('format-unsupported', 'The file is a BMP picture, which is not read outside a browser.');
   try {
     const input = Buffer.from(await picture.arrayBuffer());
     // `truncated`: what a browser shows in full passes here too; what is cut off was refused before.

@@ -2,13 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadReport, Vocabulary } from '../engine/api.ts';
-import { EngineError, type PlainError } from '../engine/errors.ts';
 import { COMMANDS } from './commands.ts';
-import { OpenPicture } from './picture.ts';
+import { opened } from './opened.ts';
+import type { OpenPicture } from './picture.ts';
 import { type Job, listJobs, readVocabulary } from './requests.ts';
 import { Results } from './results.ts';
 import { retrieve } from './retrieve.ts';
-import { inLine, plain, type Run } from './run.ts';
+import { inLine, type Run } from './run.ts';
 
 /** @returns how many requests failed */
 export async function infer(run: Run): Promise<number> {
@@ -31,32 +31,32 @@ function defaultVocabulary(report: LoadReport): Vocabulary {
 
 async function eachPicture(run: Run, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
   const byImage = new Map<string, Job[]>();
-  for (const job of jobs) byImage.set(job.image, [...(byImage.get(job.image) ?? []), job]);
+  for (const job of jobs) {
+    const others = byImage.get(job.image);
+    if (others) others.push(job);
+    else byImage.set(job.image, [job]);
+  }
   let failed = 0;
   let done = 0;
-  for (const [image, ofImage] of byImage) {
-    const start = performance.now();
-    const errors = await onePicture(run, image, ofImage, vocabulary, results);
+  let start = performance.now();
+  for await (const { picture, error, of: ofImage } of opened(run, [...byImage.values()])) {
+    const errors = await onePicture(run, picture, error, ofImage, vocabulary, results);
+    await picture?.close();
     failed += errors;
     done += ofImage.length;
-    run.say(`${done}/${jobs.length} ${image}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    const now = performance.now();
+    run.say(`${done}/${jobs.length} ${ofImage[0]?.image ?? ''}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((now - start) / 1000).toFixed(1)} s`);
+    start = now;
   }
   return failed;
 }
 
-async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
+async function onePicture(run: Run, picture: OpenPicture | null, broken: unknown, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
   const { answer } = COMMANDS[run.args.task];
   let failed = 0;
-  let picture: OpenPicture | null = null;
-  let broken: PlainError | null = null;
-  try {
-    picture = await OpenPicture.open(run, image);
-  } catch (error) {
-    broken = plain(error);
-  }
-  for (const { index, request, extra } of jobs) {
+  for (const { index, image, request, extra } of jobs) {
     try {
-      if (!picture || !answer) throw EngineError.fromPlain(broken ?? plain(new Error('the picture did not open')));
+      if (!picture || !answer) throw broken;
       const ask = picture.ask(index, request, vocabulary);
       const fields = await answer(ask);
       await results.add(index, { image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields, ...extra });
@@ -65,6 +65,5 @@ async function onePicture(run: Run, image: string, jobs: readonly Job[], vocabul
       await results.add(index, { image, task: run.args.task, error: inLine(error), ...extra });
     }
   }
-  await picture?.close();
   return failed;
 }

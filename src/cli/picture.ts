@@ -1,7 +1,6 @@
 /** A picture of the command line, open in the engine, and the requests about it. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { encode } from 'fast-png';
 import sharp from 'sharp';
 import type { OpenedPicture, Size, TaskId, TaskInputs, TaskOutputs, Vocabulary } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -30,8 +29,8 @@ export class OpenPicture {
   }
 
   /** @throws EngineError of stage decode */
-  static async open(run: Run, image: string): Promise<OpenPicture> {
-    const bytes = await readFile(image).catch((cause: unknown) => {
+  static async open(run: Run, image: string, file = image): Promise<OpenPicture> {
+    const bytes = await readFile(file).catch((cause: unknown) => {
       throw new EngineError('picture-damaged', 'The file could not be read.', { cause, advice: 'Check its path.' });
     });
     return new OpenPicture(run, image, await run.engine.open(new Blob([bytes]), { signal: run.signal }));
@@ -70,7 +69,8 @@ export class OpenPicture {
 /** @returns the path relative to `out` */
 async function writePng(out: string, name: string, size: Size, data: Uint8Array | Uint16Array): Promise<string> {
   const path = `png/${name}.png`;
-  await writeFile(join(out, path), encode({ width: size.width, height: size.height, channels: 1, depth: data instanceof Uint16Array ? 16 : 8, data }));
+  const grey = sharp(data, { raw: { ...size, channels: 1 }, limitInputPixels: false });
+  await grey.toColourspace(data instanceof Uint16Array ? 'grey16' : 'b-w').png({ compressionLevel: 3 }).toFile(join(out, path));
   return path;
 }
 

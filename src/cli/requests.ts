@@ -1,6 +1,7 @@
 /** From arguments and request lines to a list of what to do, in the order in which results are written. */
+import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
 import type { Preset, Vocabulary } from '../engine/api.ts';
 import type { Arguments } from './args.ts';
@@ -36,6 +37,8 @@ export interface Job {
   readonly line: number;
   /** As given. */
   readonly image: string;
+  /** Where it is: a line may name it from here, from its own file's folder or from the folder of pictures. */
+  readonly file: string;
   readonly request: RequestLine;
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -60,14 +63,20 @@ export async function listImages(given: readonly string[]): Promise<string[]> {
 export async function listJobs(args: Arguments): Promise<Job[]> {
   const images = await listImages(args.images);
   const lines = args.requests ? await readRequests(args.requests) : [{}];
+  const folders = [...(args.requests ? [dirname(args.requests)] : []), ...args.images];
+  const files = new Map<string, string>(images.map((image) => [image, image]));
+  for (const { image } of lines) if (image !== undefined && !files.has(image)) files.set(image, locate(image, folders));
   const jobs = lines.flatMap((whole, line) => {
     const { image, ...rest } = whole;
     const request = { ...args.given, ...v.parse(RequestSchema, rest) };
     const extra = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key)));
-    return (image === undefined ? images : [image]).map((each) => ({ line, image: each, request, extra }));
+    return (image === undefined ? images : [image]).map((each) => ({ line, image: each, file: files.get(each) ?? each, request, extra }));
   });
   return jobs.map((job, index) => ({ ...job, index }));
 }
+
+const locate = (image: string, folders: readonly string[]): string =>
+  isAbsolute(image) ? image : ([image, ...folders.map((folder) => join(folder, image))].find((path) => existsSync(path)) ?? image);
 
 async function readRequests(file: string): Promise<v.InferOutput<typeof LineSchema>[]> {
   const lines = (await readText(file)).split('\n');

@@ -2,6 +2,7 @@
 import { dot } from '../tasks/scores.ts';
 import { regionFields } from './commands.ts';
 import { inLine, type Run } from './run.ts';
+import { opened } from './opened.ts';
 import { OpenPicture } from './picture.ts';
 import type { Job } from './requests.ts';
 import type { Results } from './results.ts';
@@ -15,15 +16,16 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
   const requests = new Map(jobs.map((job) => [job.line, job])).values();
   const vectors = new Map<string, Float32Array>();
   const broken: { image: string; error: unknown }[] = [];
-  const images = new Set(jobs.map((job) => job.image));
-  for (const image of images) {
+  const images = new Map(jobs.map((job) => [job.image, job]));
+  for await (const { picture, error, of: [job] } of opened(run, [...images.values()].map((each) => [each]))) {
+    const image = job?.image ?? '';
     try {
-      const picture = await OpenPicture.open(run, image);
+      if (!picture) throw error;
       vectors.set(image, (await picture.ask(0, {}, NO_NAMES).run('retrieval', {})).embedding);
-      await picture.close();
-    } catch (error) {
-      broken.push({ image, error });
+    } catch (failure) {
+      broken.push({ image, error: failure });
     }
+    await picture?.close();
     run.say(`${vectors.size + broken.length}/${images.size} ${image}`);
   }
   let failed = broken.length;
@@ -31,11 +33,14 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
   for (const { request, extra } of requests) {
     const query = request.query ?? '';
     try {
+      const start = performance.now();
       const sentence = await engine.embedText(query, { signal });
+      const read = performance.now();
       const ranked = [...vectors].map(([image, vector]) => ({ image, score: dot(vector, sentence) })).toSorted((a, b) => b.score - a.score);
-      const best = ranked[0]?.image;
-      const region = args.task === 'region-retrieve' && best !== undefined ? await regionIn(run, best, query, index) : {};
-      await results.add(index++, { task: args.task, query, ...region, retrieve: ranked, ...extra });
+      const timings = { text: tenths(read - start), rank: tenths(performance.now() - read) };
+      const best = images.get(ranked[0]?.image ?? '');
+      const region = args.task === 'region-retrieve' && best ? await regionIn(run, best, query, index) : {};
+      await results.add(index++, { task: args.task, query, timings, ...region, retrieve: ranked, ...extra });
     } catch (error) {
       failed++;
       await results.add(index++, { task: args.task, query, error: inLine(error), ...extra });
@@ -45,8 +50,10 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
   return failed;
 }
 
-async function regionIn(run: Run, image: string, query: string, index: number): Promise<Record<string, unknown>> {
-  const picture = await OpenPicture.open(run, image);
+const tenths = (ms: number): number => Math.round(ms * 10) / 10;
+
+async function regionIn(run: Run, { image, file }: Job, query: string, index: number): Promise<Record<string, unknown>> {
+  const picture = await OpenPicture.open(run, image, file);
   try {
     const ask = picture.ask(index, { query }, NO_NAMES);
     const { similarity, region } = await ask.run('region_retrieval', { query });

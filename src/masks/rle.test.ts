@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRle, encodeRle } from './rle.ts';
+import { decodeRle, encodeIds, encodeRle } from './rle.ts';
 import type { Mask } from './types.ts';
+import { maskWhere } from './where.ts';
 
 const pattern = (height: number, width: number, seed: number): Mask => ({
   width,
@@ -26,6 +27,15 @@ describe('run-length code', () => {
       .chain(([width, height]) => fc.uint8Array({ minLength: width * height, maxLength: width * height, max: 1 }).map((data): Mask => ({ width, height, data })));
     fc.assert(fc.property(masks, (mask) => {
       expect(Array.from(decodeRle(encodeRle(mask)).data)).toEqual(Array.from(mask.data));
+    }));
+  });
+
+  it('of an id map is that of each of its masks', () => {
+    const maps = fc
+      .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }))
+      .chain(([width, height]) => fc.array(fc.nat(4), { minLength: width * height, maxLength: width * height }).map((ids) => ({ width, height, ids: Uint16Array.from(ids) })));
+    fc.assert(fc.property(maps, ({ ids, ...size }) => {
+      expect(encodeIds(ids, size, 5)).toEqual([1, 2, 3, 4, 5].map((id) => encodeRle(maskWhere(ids, size, (at) => at === id))));
     }));
   });
 

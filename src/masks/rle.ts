@@ -4,7 +4,7 @@
  * Each run is written as its difference from the run two before (from the third on), in groups of five bits with a
  * continuation bit, offset by 48.
  */
-import type { Mask } from './types.ts';
+import type { Mask, Size } from './types.ts';
 
 export interface Rle {
   /** height, width */
@@ -31,8 +31,36 @@ export function runsOf(mask: Mask): number[] {
   return runs;
 }
 
-export function encodeRle(mask: Mask): Rle {
-  const runs = runsOf(mask);
+export const encodeRle = (mask: Mask): Rle => ({ size: [mask.height, mask.width], counts: countsOf(runsOf(mask)) });
+
+/** Codes of the regions 1..count of an id map, in one walk over it. */
+export function encodeIds(ids: Uint16Array, { width, height }: Size, count: number): Rle[] {
+  const runs = Array.from({ length: count + 1 }, (): number[] => []);
+  const ends = new Float64Array(count + 1);
+  let current = ids[0] ?? 0;
+  let start = 0;
+  let position = 0;
+  const close = (): void => {
+    runs[current]?.push(start - (ends[current] ?? 0), position - start);
+    ends[current] = position;
+  };
+  for (let x = 0; x < width; x++) {
+    for (let y = 0, at = x; y < height; y++, at += width, position++) {
+      const id = ids[at] as number;
+      if (id === current) continue;
+      close();
+      current = id;
+      start = position;
+    }
+  }
+  close();
+  return runs.slice(1).map((own, i) => {
+    const rest = position - (ends[i + 1] ?? 0);
+    return { size: [height, width], counts: countsOf(rest > 0 || own.length === 0 ? [...own, rest] : own) };
+  });
+}
+
+function countsOf(runs: readonly number[]): string {
   let counts = '';
   runs.forEach((run, i) => {
     let value = i > 2 ? run - (runs[i - 2] ?? 0) : run;
@@ -44,7 +72,7 @@ export function encodeRle(mask: Mask): Rle {
       counts += String.fromCharCode(bits + 48);
     }
   });
-  return { size: [mask.height, mask.width], counts };
+  return counts;
 }
 
 /** @throws RangeError when the code does not describe exactly height x width pixels. */
