@@ -16,9 +16,10 @@ import { graphs } from './parts/graphs.ts';
 import { growth } from './parts/growth.ts';
 import { interactions } from './parts/interactions.ts';
 import { overhead } from './parts/overhead.ts';
+import { profile } from './parts/profile.ts';
 import { startUp } from './parts/start.ts';
 
-const PARTS: readonly Part[] = [graphs, interactions, growth, startUp, overhead];
+const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead];
 const LIMIT_MS = 15 * 60_000;
 
 function usage(): never {

@@ -3,6 +3,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import type { TaskId, TaskInputs } from '../../src/engine/index.ts';
 import { ensureChromium } from '../../scripts/chromium.ts';
 import type { Timed } from '../page/main.ts';
+import type { Profile } from '../page/profile.ts';
 import type { Runner, Spec } from './runner.ts';
 
 export const ARGS = ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -54,6 +55,10 @@ export class InBrowser implements Runner {
 
   async close(key: string): Promise<void> {
     await this.#page.evaluate((k) => window.bench.graphs({ op: 'close', key: k }), key);
+  }
+
+  profile(spec: Spec, rounds: number): Promise<Profile> {
+    return this.#page.evaluate(([s, n]) => window.bench.profile(s, n), [spec, rounds] as const);
   }
 
   end(): Promise<void> {

@@ -4,6 +4,7 @@ import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import type { Input, Spec } from '../lib/runner.ts';
 import type { GraphRequest, Start } from './main.ts';
+import { type Profile, readProfile } from './profile.ts';
 
 const sessions = new Map<string, { readonly session: ort.InferenceSession; readonly feeds: Record<string, ort.Tensor> }>();
 let provider: Start['provider'] = 'wasm';
@@ -21,10 +22,18 @@ const bytes = async (url: string): Promise<Uint8Array> => {
   return new Uint8Array(await response.arrayBuffer());
 };
 
-async function open(key: string, { url, external, inputs }: Spec): Promise<void> {
+/** The runtime prints its profile; it takes hold of the console when it starts. */
+const printed: string[] = [];
+const print = console.log.bind(console);
+console.log = (...words: unknown[]): void => {
+  if (typeof words[0] === 'string' && words[0].startsWith('{"cat"')) printed.push(words[0]);
+  else print(...words);
+};
+
+async function open(key: string, { url, external, inputs }: Spec, enableProfiling = false): Promise<void> {
   const externalData = [];
   for (const file of external) externalData.push({ path: file.path, data: await bytes(file.url) });
-  const session = await ort.InferenceSession.create(await bytes(url), { executionProviders: [provider], externalData, logSeverityLevel: 3, graphOptimizationLevel: 'all' });
+  const session = await ort.InferenceSession.create(await bytes(url), { executionProviders: [provider], externalData, logSeverityLevel: 3, graphOptimizationLevel: 'all', enableProfiling });
   const wanted = new Set(session.inputNames);
   sessions.set(key, { session, feeds: Object.fromEntries(inputs.filter((i) => wanted.has(i.name)).map((i) => [i.name, feed(i)])) });
 }
@@ -40,7 +49,21 @@ async function run(key: string): Promise<number> {
   return spent;
 }
 
-async function answer(request: GraphRequest | Start): Promise<number> {
+async function profile(key: string, spec: Spec, rounds: number): Promise<Profile> {
+  printed.length = 0;
+  await open(key, spec, true);
+  for (let round = 0; round <= rounds; round++) await run(key);
+  sessions.get(key)?.session.endProfiling();
+  await close(key);
+  return readProfile(printed, 6);
+}
+
+async function close(key: string): Promise<void> {
+  await sessions.get(key)?.session.release();
+  sessions.delete(key);
+}
+
+async function answer(request: GraphRequest | Start): Promise<number | Profile> {
   if (request.op === 'start') {
     ort.env.wasm.wasmPaths = { wasm: wasmUrl, mjs: mjsUrl };
     ort.env.wasm.numThreads = request.threads;
@@ -50,10 +73,8 @@ async function answer(request: GraphRequest | Start): Promise<number> {
   }
   if (request.op === 'open') await open(request.key, request.spec);
   else if (request.op === 'run') return run(request.key);
-  else {
-    await sessions.get(request.key)?.session.release();
-    sessions.delete(request.key);
-  }
+  else if (request.op === 'profile') return profile(request.key, request.spec, request.rounds);
+  else await close(request.key);
   return 0;
 }
 

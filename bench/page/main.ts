@@ -2,13 +2,17 @@
 import { createEngine, type Engine, type EngineOptions, type LoadReport, type OpenedPicture, type TaskId, type TaskInputs } from '../../src/engine/index.ts';
 import { regionAt } from '../../src/ui/Stage/hit.ts';
 import type { Spec } from '../lib/runner.ts';
+import type { Profile } from './profile.ts';
 
 export interface Start {
   readonly op: 'start';
   readonly provider: 'wasm' | 'webgpu';
   readonly threads: number;
 }
-export type GraphRequest = { readonly op: 'open'; readonly key: string; readonly spec: Spec } | { readonly op: 'run' | 'close'; readonly key: string };
+export type GraphRequest =
+  | { readonly op: 'open'; readonly key: string; readonly spec: Spec }
+  | { readonly op: 'profile'; readonly key: string; readonly spec: Spec; readonly rounds: number }
+  | { readonly op: 'run' | 'close'; readonly key: string };
 
 export interface Timed {
   /** As the page waited. */
@@ -19,9 +23,9 @@ export interface Timed {
 
 let worker: Worker | null = null;
 let serial = 0;
-const waiting = new Map<number, (answer: [number, string]) => void>();
+const waiting = new Map<number, (answer: [unknown, string]) => void>();
 
-function ask(request: GraphRequest | Start): Promise<number> {
+function ask(request: GraphRequest | Start): Promise<unknown> {
   const id = ++serial;
   return new Promise((resolve, reject) => {
     waiting.set(id, ([value, error]) => (error ? reject(new RangeError(error)) : resolve(value)));
@@ -45,13 +49,18 @@ const opened = (): OpenedPicture => {
 const bench = {
   async startGraphs(provider: Start['provider'], threads: number): Promise<void> {
     worker = new Worker(new URL('./graphs.worker.ts', import.meta.url), { type: 'module' });
-    worker.addEventListener('message', ({ data: [id, value, error] }: MessageEvent<[number, number, string]>) => {
+    worker.addEventListener('message', ({ data: [id, value, error] }: MessageEvent<[number, unknown, string]>) => {
       waiting.get(id)?.([value, error]);
       waiting.delete(id);
     });
     await ask({ op: 'start', provider, threads });
   },
-  graphs: ask,
+  async graphs(request: Exclude<GraphRequest, { readonly op: 'profile' }>): Promise<number> {
+    return Number(await ask(request));
+  },
+  async profile(spec: Spec, rounds: number): Promise<Profile> {
+    return (await ask({ op: 'profile', key: 'profile', spec, rounds })) as Profile;
+  },
   async load(manifest: string, options: EngineOptions): Promise<LoadReport> {
     engine?.dispose();
     engine = createEngine(options);
