@@ -77,11 +77,11 @@ export class Context {
     return this.#machine;
   }
 
-  /** The shipped pack, or Focal-T made from generated weights (minutes, once): its answers mean nothing, its time does. */
+  /** The shipped pack, or Focal-T made from generated weights (minutes, once): its answers mean nothing, its time does. No preset: each name is encoded in 81 templates. */
   pack(name: PackName): PackFolder {
     const made = join(CACHE, 'focalt');
     if (name === 'focalt' && !existsSync(join(made, 'manifest.json'))) {
-      python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--presets', 'coco133', '--precision', 'fp16-storage', 'int8']);
+      python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--presets', '--precision', 'fp16-storage', 'int8']);
     }
     const folder = name === 'focalt' ? made : join(ROOT, 'public', 'models', 'default');
     return {

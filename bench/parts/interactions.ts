@@ -10,6 +10,8 @@ import type { Timed } from '../page/main.ts';
 const PHRASES = ['the sky', 'the cup on the left', 'a person in red', 'the largest tree', 'the table', 'the window', 'something to drink', 'the floor'];
 const QUESTIONS = ['is there a person?', 'what colour is the wall?', 'how many chairs are there?', 'what is on the table?', 'is it day?', 'what is this?', 'who is there?', 'where is it?'];
 const NEW_NAMES = ['kettle', 'harbour', 'violin', 'meadow', 'lantern', 'anchor', 'saddle', 'orchard'];
+/** For a pack without presets. */
+const FEW_NAMES = ['person', 'table', 'cup', 'wall', 'floor', 'sky', 'tree', 'building', 'water', 'chair'];
 /** Names of a vocabulary that the plain way encodes again at every edit. */
 const VOCABULARY = 150;
 
@@ -71,7 +73,7 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
   try {
     const report = await page.evaluate(([m, n]) => window.bench.load(m, { providers: ['wasm'], threads: n }), [`${pack.url}/manifest.json`, threads] as const);
     const preset = report.presets.find((p) => p.id === report.defaultPreset);
-    const names = preset?.names ?? [];
+    const names = preset?.names ?? FEW_NAMES;
     const vocabulary = { names, isThing: preset?.isThing ?? names.map(() => true) };
     const [height, width] = pack.size;
     const photo = `/samples/${photos()[0] ?? ''}`;
