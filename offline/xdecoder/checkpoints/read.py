@@ -41,7 +41,8 @@ def read_file(path: Path) -> Any:
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True, mmap=zipped)
     except pickle.UnpicklingError as error:
-        if "weights_only" in str(error).lower() and "unsupported" in str(error).lower():
+        # Bytes that are no pickle at all are also "unsupported", as operands.
+        if "unsupported global" in str(error).lower() or "unsupported class" in str(error).lower():
             raise CheckpointError(f"{path} holds more than tensors, and nothing else is read from it") from error
         raise CheckpointError(f"{path} is not a PyTorch checkpoint") from error
     except (RuntimeError, EOFError, ValueError, KeyError, OSError, IndexError, UnicodeDecodeError) as error:

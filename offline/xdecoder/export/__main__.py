@@ -6,18 +6,42 @@
 """
 
 import argparse
+import re
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from .manifest import write_index
 from .onnx_export import ExportError
-from .pack import PackRequest, write_pack
+from .pack import PackRequest, refuse_foreign, write_pack
 from .precision import PRECISIONS
 from .presets import PRESETS
 from .source import CONFIGS, Source, from_checkpoint, generated
 from .table import pack_table
 from .task_table import TASKS
+
+
+def _side(text: str) -> int:
+    if not text.isdecimal() or not 32 <= int(text) <= 4096:
+        raise argparse.ArgumentTypeError(f"a side is 32 to 4096 pixels, not '{text}'")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"a score is 0 to 1, not '{text}'")
+    return value
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text):
+        raise argparse.ArgumentTypeError(f"a name has letters, digits, '.', '_' and '-', not '{text}'")
+    return text
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -29,14 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("--config", choices=sorted(CONFIGS), help="generated weights, for tests")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--precision", nargs="+", choices=list(PRECISIONS), default=["fp16-storage"])
-    parser.add_argument("--name", help="the pack's id and the start of its title, if not the model's own")
+    parser.add_argument("--name", type=_name, help="the pack's id and the start of its title, if not the model's own")
     parser.add_argument("--tokenizer", type=Path, metavar="FILE", help="tokenizer.json, if not the model's usual one")
     parser.add_argument("--trained", nargs="+", choices=list(TASKS), help="tasks that the weights were trained for")
     parser.add_argument("--presets", nargs="*", choices=list(PRESETS), default=list(PRESETS))
-    parser.add_argument("--short-side", type=int, help="of the segmentation size")
-    parser.add_argument("--max-long-side", type=int, help="of the segmentation size")
-    parser.add_argument("--object-mask", type=float, help="panoptic: least class score of a kept query")
-    parser.add_argument("--min-score", type=float, help="referring: least score of a match")
+    parser.add_argument("--short-side", type=_side, help="of the segmentation size")
+    parser.add_argument("--max-long-side", type=_side, help="of the segmentation size")
+    parser.add_argument("--object-mask", type=_share, help="panoptic: least class score of a kept query")
+    parser.add_argument("--min-score", type=_share, help="referring: least score of a match")
     return parser
 
 
@@ -52,9 +76,12 @@ def _adjusted(source: Source, args: argparse.Namespace) -> Source:
     return replace(source, profile=replace(profile, sizes=profile.sizes | {"segmentation": size}))
 
 
-def main() -> int:
-    args = _parser().parse_args()
+def main(arguments: list[str] | None = None) -> int:
+    args = _parser().parse_args(arguments)
+    # A polite kill clears up as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        refuse_foreign(args.out.resolve())
         if args.checkpoint:
             source = from_checkpoint(args.checkpoint, args.tokenizer)
         else:

@@ -6,6 +6,7 @@ import logging
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import onnx
 import onnxruntime
@@ -58,11 +59,18 @@ def export_graph(model: XDecoder, name: str, args: list[torch.Tensor], path: Pat
     program.save(str(path))
 
 
+def _opened(path: Path | str, options: onnxruntime.SessionOptions, **more: Any) -> onnxruntime.InferenceSession:
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], **more)
+    except Exception as error:  # onnxruntime has no common base class
+        raise ExportError(f"{Path(path).name} does not load in onnxruntime: {error}") from error
+
+
 def session(path: Path | str, threads: int = 1) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return _opened(path, options)
 
 
 def simplify(source: Path, target: Path) -> None:
@@ -72,9 +80,7 @@ def simplify(source: Path, target: Path) -> None:
     options.optimized_model_filepath = str(target)
     options.log_severity_level = 3
     # A product stays a MatMul: that is what quantisers look for, and every runtime makes its own Gemm of it.
-    onnxruntime.InferenceSession(
-        str(source), options, providers=["CPUExecutionProvider"], disabled_optimizers=["MatMulAddFusion"]
-    )
+    _opened(source, options, disabled_optimizers=["MatMulAddFusion"])
 
 
 def tidy(model: onnx.ModelProto, opset: int) -> None:

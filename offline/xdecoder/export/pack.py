@@ -60,6 +60,7 @@ def write_pack(model: XDecoder, target: Path, request: PackRequest) -> list[Chec
     The model's weights are rounded on the way, unless fp32 is the only precision.
     """
     target = target.resolve()
+    refuse_foreign(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     precisions = [PRECISIONS[p] for p in PRECISIONS if p in request.precisions]
     config = model.config
@@ -80,6 +81,17 @@ def write_pack(model: XDecoder, target: Path, request: PackRequest) -> list[Chec
         manifest = make_manifest(model, folder, request.profile, request.source, roles, precisions, presets)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
     return checked
+
+
+def refuse_foreign(target: Path) -> None:
+    """A pack takes its folder's place whole, so nothing but a pack or an empty folder may be there."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ExportError(f"{target} is a file; --out names the folder of the pack")
+    manifest = target / "manifest.json"
+    if any(target.iterdir()) and not (manifest.is_file() and '"variants"' in manifest.read_text("utf-8", "replace")):
+        raise ExportError(f"{target} holds other files and would be replaced: name a new folder with --out")
 
 
 @contextmanager
@@ -151,6 +163,7 @@ def _write_group(
     for role, precision, _ in graphs:
         path = folder / graph_file(role, precision)
         result = check_graph(model, role, precision.id, path, examples, precision.tolerance)
-        say(f"{role} {precision.id}: error {result.max_error:.1e}")
+        turned = f", {result.ties} rounding ties" if result.ties else ""
+        say(f"{role} {precision.id}: error {result.max_error:.1e}{turned}")
         checked.append(result)
     return checked

@@ -1,7 +1,7 @@
 """Variants of a graph: where it may run, how its numbers are stored, how far it may be off.
 
 Sensitive places stay float32 in every variant: layer norms, the mask embedding's products with the picture (they are
-thresholded or shown), the class projections and every table.
+thresholded or shown), the class projections and the tables of queries and positions.
 """
 
 import copy
@@ -12,6 +12,7 @@ from pathlib import Path
 import onnx
 
 from .check import Tolerance
+from .four_bits import four_bit_linears, four_bit_tables
 from .integer_convs import quantise_convolutions
 from .onnx_export import tidy
 from .operators import ALLOWED, ALLOWED_WASM
@@ -129,11 +130,7 @@ def _int8(model: onnx.ModelProto, work: Path) -> onnx.ModelProto:
 
 
 def _int4(model: onnx.ModelProto, _: Path) -> onnx.ModelProto:
-    """Large linears in blocks of 32 four-bit weights: the smallest download; activations stay float32."""
-    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-
-    quantiser = MatMulNBitsQuantizer(
-        _named(model), block_size=32, is_symmetric=True, nodes_to_exclude=sorted(sensitive(model.graph))
-    )
-    quantiser.process()
-    return quantiser.model.model
+    """Large linears and the token table in blocks of 32 four-bit weights: the smallest download."""
+    made = four_bit_linears(_named(model), sorted(sensitive(model.graph)))
+    four_bit_tables(made)
+    return made

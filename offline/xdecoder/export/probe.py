@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..model.xdecoder import XDecoder
+from ..parity.ties import Decisions
 from ..preprocess import normalise_pixels
 from ..runtime.text import TextCodec
 
 SAMPLES = 24
 TEXTS = ("the car on the left", "a dog", "background")
 TOLERANCE = 5e-3
+SHIFTS = (0, 3, 7, 12, 18)
 
 
 def picture(side: int) -> np.ndarray:
@@ -26,14 +29,10 @@ def picture(side: int) -> np.ndarray:
     return image.astype(np.uint8)
 
 
-@torch.no_grad()
-def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
-    """Expected samples of the outputs of image, base, text and ground, from PyTorch."""
-    image = picture(side)
-    ids = codec(list(TEXTS)).tolist()
+def _outputs(model: XDecoder, image: np.ndarray, ids: Tensor) -> dict[str, Tensor]:
     memory, pooled = model.encode(normalise_pixels(image, model.config.preprocess))
     base = model.base(memory)[-1]
-    tokens = model.text_encoder(torch.tensor(ids))
+    tokens = model.text_encoder(ids)
     outputs = {
         "image.mask_features": memory.mask_features,
         "base.masks": base.masks(memory.mask_features),
@@ -45,6 +44,27 @@ def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
         outputs |= {"ground.masks": ground.masks(memory.mask_features), "ground.embeddings": ground.embeddings}
     if pooled is not None:
         outputs["image.image_embedding"] = pooled
+    return outputs
+
+
+def _surest(model: XDecoder, side: int, ids: Tensor) -> tuple[np.ndarray, dict[str, Tensor]]:
+    """The picture, shifted so that the fewest attention masks hang on rounding, and its outputs."""
+    tried = []
+    for shift in SHIFTS:
+        image = np.roll(picture(side), shift, 1)
+        with Decisions(model) as decisions:
+            outputs = _outputs(model, image, ids)
+        tried.append((len(decisions.close), image, outputs))
+        if not decisions.close:
+            break
+    return min(tried, key=lambda t: t[0])[1:]
+
+
+@torch.no_grad()
+def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
+    """Expected samples of the outputs of image, base, text and ground, from PyTorch."""
+    ids = codec(list(TEXTS))
+    image, outputs = _surest(model, side, ids)
     rng = np.random.default_rng(11)
     expect = []
     for name, tensor in outputs.items():
@@ -56,7 +76,7 @@ def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
         "width": side,
         "height": side,
         "pixels": base64.b64encode(image.tobytes()).decode(),
-        "inputIds": ids,
+        "inputIds": ids.tolist(),
         "expect": expect,
         "tolerance": TOLERANCE,
     }

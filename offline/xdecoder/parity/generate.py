@@ -23,10 +23,15 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     state = state_dict(args.variant) if args.variant in TABLES else state_dict_of(CONFIGS[args.variant])
     dtype = PRECISIONS[args.precision]
-    args.out.parent.mkdir(parents=True, exist_ok=True)
     part = args.out.with_name(args.out.name + ".part")
-    torch.save({k: v.to(dtype) for k, v in state.items()}, part)
-    os.replace(part, args.out)
+    try:
+        args.out.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({k: v.to(dtype) for k, v in state.items()}, part)
+        os.replace(part, args.out)
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        print(f"error: {args.out} can't be written: {error}", file=sys.stderr)
+        return 2
     count = sum(v.numel() for v in state.values())
     print(f"wrote {args.out}: {args.variant}, {len(state)} tensors, {count:,} elements, {args.precision}")
     return 0

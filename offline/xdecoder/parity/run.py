@@ -1,6 +1,7 @@
 """Holds one reference file against a model and gives a check for every array in it."""
 
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
@@ -31,6 +32,9 @@ from .ties import settle, settle_beside
 # What the reference gives as input.
 INPUTS = ("sentences", "classes", "questions", BOX)
 
+# Arrays that are of no use without another.
+TOGETHER = (("sentences", "classes"),)
+
 # A note and a computation; those about a picture run one kind of decoder pass each, so that ties can be settled.
 Unit = tuple[str, Callable[[], Computed]]
 
@@ -38,9 +42,15 @@ Unit = tuple[str, Callable[[], Computed]]
 def read_reference(path: Path) -> Arrays:
     try:
         with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, AttributeError, EOFError) as error:
+            arrays = {name: file[name] for name in file.files}
+    except FileNotFoundError as error:
+        raise ValueError(f"{path}: there is no such file") from error
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, AttributeError, TypeError, EOFError) as error:
         raise ValueError(f"{path} is not a readable .npz file") from error
+    lacking = [b for a, b in TOGETHER if a in arrays and b not in arrays]
+    if lacking or not arrays:
+        raise ValueError(f"{path} is no reference: it lacks {', '.join(lacking) or 'every array'}")
+    return arrays
 
 
 def needs_model(reference: Arrays) -> bool:
@@ -56,12 +66,13 @@ def _picture_units(subject: Subject, picture: Picture, features: Features, refer
         yield "", partial(inner_arrays, subject.model, picture, reference)
     if _any(reference, "seg_", "retrieval_", "input_normalized", "mask_features"):
         yield "", partial(base_arrays, subject, picture, features, reference)
-    if _any(reference, "click_", "scribble_"):
+    if stroke_names(reference) or _any(reference, "text_"):
         needs(subject.runtime, "prompt", "visual prompts (SEEM)")
         for name in stroke_names(reference):
             yield "", partial(seem_stroke_arrays, subject, reference, features, name)
-        yield "", partial(seem_text_arrays, subject, features)
-    elif _any(reference, "grd_"):
+        if _any(reference, "text_"):
+            yield "", partial(seem_text_arrays, subject, features)
+    if _any(reference, "grd_"):
         needs(subject.runtime, "ground", "grounding")
         for number in range(len(PHRASES)):
             if number == 0 or f"grd_p{number}_matched" in reference:

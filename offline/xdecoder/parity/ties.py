@@ -8,6 +8,7 @@ value back within tolerance, the difference was that coin toss, and the line say
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from .check import CLOSE, Arrays, Check, Computed, Noted, compare_all
 
 TRIES = 32
 ROUNDS = 4
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -75,51 +77,61 @@ class Decisions:
         return (blocked * BLOCKED)[:, None]
 
 
-def _badness(checks: list[Check]) -> int:
-    return sum(c.outside for c in checks)
+def turn_ties(
+    model: XDecoder, run: Callable[[], Result], outside: Callable[[Result], int]
+) -> tuple[Result, frozenset[Tie]]:
+    """`run` with the close decisions turned that leave the fewest values outside, and which those are.
 
-
-def settle(model: XDecoder, unit: Callable[[], Computed], reference: Arrays, note: str = "") -> list[Check]:
-    """Checks of one decoder pass (or of several with the same queries), ties taken into account."""
+    `run` computes one decoder pass by this model (or several with the same queries).
+    """
     with Decisions(model) as decisions:
-        checks = compare_all(unit(), reference, note)
+        found, turned = run(), frozenset()
         candidates = sorted(decisions.close.values(), key=lambda t: abs(t.logit))[:TRIES]
-        turned: frozenset[Tie] = frozenset()
         for _ in range(ROUNDS):
-            if _badness(checks) == 0 or not candidates:
+            if outside(found) == 0 or not candidates:
                 break
-            found = _best_turn(decisions, unit, reference, note, turned, candidates)
-            if _badness(found[0]) >= _badness(checks):
+            attempt = _best_turn(decisions, run, outside, turned, candidates)
+            if outside(attempt[0]) >= outside(found):
                 break
-            checks, turned = found
-    if not turned:
-        return checks
-    text = "; ".join(str(t) for t in sorted(turned, key=lambda t: t.place))
-    return [c.noted(f"rounding tie turned: {text}") for c in checks]
+            found, turned = attempt
+    return found, turned
 
 
 def _best_turn(
     decisions: Decisions,
-    unit: Callable[[], Computed],
-    reference: Arrays,
-    note: str,
+    run: Callable[[], Result],
+    outside: Callable[[Result], int],
     turned: frozenset[Tie],
     candidates: list[Tie],
-) -> tuple[list[Check], frozenset[Tie]]:
+) -> tuple[Result, frozenset[Tie]]:
     """The one more (or one less) turned decision that leaves the fewest values outside; all right ends the search."""
-    best: tuple[list[Check], frozenset[Tie]] | None = None
+    best: tuple[Result, frozenset[Tie]] | None = None
     for tie in candidates:
         decisions.start()
         attempt = turned ^ {tie}
         decisions.flips = {t.place for t in attempt}
-        checks = compare_all(unit(), reference, note)
-        if best is None or _badness(checks) < _badness(best[0]):
-            best = checks, attempt
-        if _badness(checks) == 0:
+        found = run()
+        if best is None or outside(found) < outside(best[0]):
+            best = found, attempt
+        if outside(found) == 0:
             break
     if best is None:
         raise ValueError("no decision to turn")
     return best
+
+
+def described(turned: frozenset[Tie]) -> str:
+    return "; ".join(str(t) for t in sorted(turned, key=lambda t: t.place))
+
+
+def _outside(checks: list[Check]) -> int:
+    return sum(c.outside for c in checks)
+
+
+def settle(model: XDecoder, unit: Callable[[], Computed], reference: Arrays, note: str = "") -> list[Check]:
+    """Checks of one decoder pass, ties taken into account."""
+    checks, turned = turn_ties(model, lambda: compare_all(unit(), reference, note), _outside)
+    return [c.noted(f"rounding tie turned: {described(turned)}") for c in checks] if turned else checks
 
 
 def settle_beside(

@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--click", nargs="+", default=[], metavar="x,y", help="x,y inside or x,y,0 outside")
     parser.add_argument("--box", type=float, nargs=4, metavar=("X", "Y", "W", "H"))
     parser.add_argument("--requests", type=Path, metavar="JSONL")
-    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--threads", type=int, choices=range(1, 257), default=0, metavar="N")
     return parser
 
 

@@ -14,6 +14,9 @@ class RequestError(ValueError):
     """A request that can't be read or lacks something; one sentence."""
 
 
+TEXTS = ("image", "phrase", "question", "query", "mask")
+
+
 @dataclass(frozen=True)
 class Request:
     """clicks (x, y, 1 = inside or 0 = outside) and box [x, y, width, height] are in pixels of the picture."""
@@ -54,6 +57,8 @@ def parse(line: dict[str, Any]) -> Request:
     known = {f.name for f in fields(Request)} - {"extra"}
     try:
         values = {k: v for k, v in line.items() if k in known and v is not None}
+        if wrong := [k for k in TEXTS if not isinstance(values.get(k, ""), str)]:
+            raise RequestError(f"a request's {', '.join(wrong)} must be text")
         if "clicks" in values:
             values["clicks"] = tuple(_click(c) for c in values["clicks"])
         if "box" in values:
@@ -61,6 +66,8 @@ def parse(line: dict[str, Any]) -> Request:
             values["box"] = (x, y, w, h)
         if "stroke" in values:
             values["stroke"] = tuple((float(x), float(y)) for x, y in values["stroke"])
+    except RequestError:
+        raise
     except (TypeError, ValueError, KeyError, IndexError) as error:
         raise RequestError(f"a request has clicks [[x, y]], box [x, y, w, h], stroke [[x, y]]: {error}") from error
     return Request(**values, extra={k: v for k, v in line.items() if k not in known})
