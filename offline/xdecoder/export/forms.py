@@ -2,8 +2,8 @@
 
     python -m xdecoder.export.forms [--rounds 15]        (onnxruntime here, onnxruntime-web's WASM in Node)
 
-The sizes are those of Focal-T's decoder and the default model's at their usual pictures. Forms take turns, the best time
-of each counts, so that what else the machine does falls on all alike. docs/export.md has the table.
+The sizes are those of Focal-T's decoder and the default model's at their usual pictures. Forms take turns, the best
+time of each counts, so that what else the machine does falls on all alike. docs/export.md has the table.
 """
 
 import argparse
