@@ -13,33 +13,44 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import NodeProto, TensorProto, helper
+from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
+from .integer_convs import quantise_convolutions
 from .onnx_export import session
+from .winograd import winograd
 
 MICROSOFT = "com.microsoft"
 ROOT = Path(__file__).parents[3]
 Shapes = dict[str, tuple[int, ...]]
 
 
+# Forms that the exporter itself makes of the plain one.
+REWRITES: dict[str, Callable[[GraphProto], None]] = {
+    "ConvInteger": lambda graph: quantise_convolutions(graph, set()),
+    "Winograd": winograd,
+}
+
+
 @dataclass(frozen=True)
 class Question:
-    """The forms of one operation: name -> nodes from `inputs` to "y"; the first is the plain one."""
+    """The forms of one operation: name -> nodes from `inputs` and `constants` to "y"; the first is the plain one."""
 
     name: str
     inputs: Shapes
     output: tuple[int, ...]
     forms: dict[str, list[NodeProto]]
+    constants: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def _constant(name: str, value: float | list[int]) -> NodeProto:
     array = np.array(value, np.int64 if isinstance(value, list) else np.float32)
-    return helper.make_node("Constant", [], [name], value=onnx.numpy_helper.from_array(array))
+    return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(array))
 
 
 def _node(kind: str, inputs: str, outputs: str, **attributes: object) -> NodeProto:
@@ -106,6 +117,22 @@ def norm(rows: int, width: int) -> Question:
     return Question(f"LayerNorm of a sum {rows} x {width}", inputs, shape, forms)
 
 
+def convolution(channels: int, height: int, width: int) -> Question:
+    """3x3 over a doubled map, as in the pixel decoder."""
+    kernel = np.random.default_rng(6).standard_normal((channels, channels, 3, 3)) / (channels * 9) ** 0.5
+    constants = {"k": kernel.astype(np.float32), "scales": np.array([1, 1, 2, 2], np.float32)}
+    nodes = [
+        helper.make_node(
+            "Resize", ["x", "", "scales"], ["u"], mode="nearest", coordinate_transformation_mode="asymmetric"
+        ),
+        helper.make_node("Conv", ["u", "k"], ["y"], name="conv", pads=[1, 1, 1, 1]),
+    ]
+    inputs: Shapes = {"x": (1, channels, height // 2, width // 2)}
+    forms = {"Conv": nodes, **dict.fromkeys(REWRITES, nodes)}
+    name = f"convolution 3 x 3, {channels} channels, {height} x {width}"
+    return Question(name, inputs, (1, channels, height, width), forms, constants)
+
+
 QUESTIONS = (
     attention("cross-attention 101 x 6144, 8 heads of 64", 101, 6144, 8, 64, bias=True),
     attention("cross-attention 65 x 3840, 8 heads of 32", 65, 3840, 8, 32, bias=True),
@@ -116,6 +143,7 @@ QUESTIONS = (
     quick_gelu(12, 2048),
     norm(101, 512),
     norm(6144, 96),
+    convolution(512, 64, 96),
 )
 
 
@@ -123,7 +151,10 @@ def model_of(question: Question, form: str) -> onnx.ModelProto:
     """One form as a graph of opset 20."""
     inputs = [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in question.inputs.items()]
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, question.output)
-    graph = helper.make_graph(question.forms[form], "form", inputs, [output])
+    constants = [numpy_helper.from_array(v, n) for n, v in question.constants.items()]
+    graph = helper.make_graph(question.forms[form], "form", inputs, [output], constants)
+    if form in REWRITES:
+        REWRITES[form](graph)
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid(MICROSOFT, 1)]
     return helper.make_model(graph, opset_imports=opsets, ir_version=10)
 
@@ -137,10 +168,10 @@ def feeds_of(question: Question) -> dict[str, np.ndarray]:
     return feeds
 
 
-def native(rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
+def native(questions: list[Question], rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
     """File -> best milliseconds and largest difference to the plain form; files and inputs stay in the folder."""
     found: dict[str, tuple[float, float]] = {}
-    for i, question in enumerate(QUESTIONS):
+    for i, question in enumerate(questions):
         feeds = feeds_of(question)
         for name, array in feeds.items():
             array.tofile(folder / f"{i}.{name}.f32")
@@ -159,10 +190,10 @@ def native(rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
     return found
 
 
-def in_wasm(rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
+def in_wasm(questions: list[Question], rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
     """The same files in onnxruntime-web."""
     graphs = [
-        {"inputs": q.inputs, "forms": [f"{i}.{j}" for j in range(len(q.forms))]} for i, q in enumerate(QUESTIONS)
+        {"inputs": q.inputs, "forms": [f"{i}.{j}" for j in range(len(q.forms))]} for i, q in enumerate(questions)
     ]
     (folder / "graphs.json").write_text(json.dumps(graphs))
     command = ["npx", "tsx", "bench/forms.ts", str(folder), str(rounds)]
@@ -175,16 +206,18 @@ def in_wasm(rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", default="", metavar="WORD", help="operations whose name has this in it")
+    args = parser.parse_args()
+    rounds, questions = args.rounds, [q for q in QUESTIONS if args.only in q.name]
     with tempfile.TemporaryDirectory() as work:
-        here = native(rounds, Path(work))
+        here = native(questions, rounds, Path(work))
         try:
-            web = in_wasm(rounds, Path(work))
+            web = in_wasm(questions, rounds, Path(work))
         except (OSError, RuntimeError) as error:
             print(f"error: {error}", file=sys.stderr)
             return 1
     print("| | form | native ms | ratio | WASM ms | ratio | error |\n|---|---|---|---|---|---|---|")
-    for i, question in enumerate(QUESTIONS):
+    for i, question in enumerate(questions):
         for j, form in enumerate(question.forms):
             (a, off), (b, away) = here[f"{i}.{j}"], web[f"{i}.{j}"]
             first = (here[f"{i}.0"][0], web[f"{i}.0"][0])

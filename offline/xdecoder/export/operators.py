@@ -27,7 +27,7 @@ ALLOWED = frozenset(
     ]
 )
 # The int8 variant is for the WASM provider alone.
-ALLOWED_WASM = ALLOWED | {"ConvInteger", "DynamicQuantizeLinear", "MatMulInteger"}
+ALLOWED_WASM = ALLOWED | {"ConvInteger", "DepthToSpace", "DynamicQuantizeLinear", "MatMulInteger"}
 _einsum = torch.einsum
 
 

@@ -16,6 +16,7 @@ from .four_bits import four_bit_linears, four_bit_tables
 from .integer_convs import quantise_convolutions
 from .onnx_export import tidy
 from .operators import ALLOWED, ALLOWED_WASM
+from .winograd import rewritable, winograd
 
 EXACT = Tolerance(each=2e-4)
 # Products whose result is thresholded or shown; recognised by what they lead to.
@@ -110,11 +111,14 @@ def _half_compute(model: onnx.ModelProto, _: Path) -> onnx.ModelProto:
 
 
 def _int8(model: onnx.ModelProto, work: Path) -> onnx.ModelProto:
-    """Weights per column or channel to int8, activations at run time: the fastest form of the WASM provider."""
+    """The fastest forms of the WASM provider: weights per column or channel to int8, activations at run time; the large
+    3x3 convolutions as fast, and exact, in Winograd's form.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     source, target = work / "int8.in.onnx", work / "int8.out.onnx"
-    quantise_convolutions(_named(model).graph, sensitive(model.graph))
+    exact = sensitive(_named(model).graph)
+    quantise_convolutions(model.graph, exact | rewritable(model.graph))
     onnx.save(model, str(source))
     logging.getLogger().setLevel(logging.ERROR)
     quantize_dynamic(
@@ -123,10 +127,12 @@ def _int8(model: onnx.ModelProto, work: Path) -> onnx.ModelProto:
         op_types_to_quantize=["MatMul"],
         per_channel=True,
         weight_type=QuantType.QInt8,
-        nodes_to_exclude=sorted(sensitive(model.graph)),
+        nodes_to_exclude=sorted(exact),
         extra_options={"MatMulConstBOnly": True},
     )
-    return onnx.load(str(target))
+    made = onnx.load(str(target))
+    winograd(made.graph)
+    return made
 
 
 def _int4(model: onnx.ModelProto, _: Path) -> onnx.ModelProto:
