@@ -19,6 +19,12 @@ async function floats(path: string): Promise<Float32Array> {
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
 
+async function values(session: ort.InferenceSession, feeds: Record<string, ort.Tensor>): Promise<Float32Array> {
+  const data = (await session.run(feeds))['y']?.data;
+  if (!(data instanceof Float32Array)) throw new Error('The graph gave no y of float32.');
+  return data;
+}
+
 const found: Record<string, [number, number]> = {};
 const graphs = JSON.parse(await readFile(join(folder, 'graphs.json'), 'utf8')) as Graphs[];
 for (const [i, { inputs, forms }] of graphs.entries()) {
@@ -26,26 +32,23 @@ for (const [i, { inputs, forms }] of graphs.entries()) {
   for (const [name, shape] of Object.entries(inputs)) {
     feeds[name] = new ort.Tensor('float32', await floats(join(folder, `${i}.${name}.f32`)), shape);
   }
-  const sessions = [];
-  const outputs: Float32Array[] = [];
+  const rows = [];
   for (const form of forms) {
     const session = await ort.InferenceSession.create(await readFile(join(folder, `${form}.onnx`)));
-    sessions.push(session);
-    outputs.push((await session.run(feeds))['y']!.data as Float32Array);
+    rows.push({ form, session, output: await values(session, feeds), best: Infinity });
   }
-  const best = forms.map(() => Infinity);
   for (let round = 0; round < Number(rounds); round++) {
-    for (const [j, session] of sessions.entries()) {
+    for (const row of rows) {
       const start = performance.now();
-      await session.run(feeds);
-      best[j] = Math.min(best[j]!, performance.now() - start);
+      await row.session.run(feeds);
+      row.best = Math.min(row.best, performance.now() - start);
     }
   }
-  const plain = outputs[0]!;
-  for (const [j, form] of forms.entries()) {
-    const error = outputs[j]!.reduce((worst, value, at) => Math.max(worst, Math.abs(value - plain[at]!)), 0);
-    found[form] = [best[j]!, error];
-    await sessions[j]!.release();
+  for (const { form, session, output, best } of rows) {
+    const plain = rows[0]?.output ?? output;
+    const error = output.reduce((worst, value, at) => Math.max(worst, Math.abs(value - (plain[at] ?? NaN))), 0);
+    found[form] = [best, error];
+    await session.release();
   }
 }
 console.log(JSON.stringify(found));
