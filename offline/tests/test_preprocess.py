@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from xdecoder.model.config import PreprocessConfig
-from xdecoder.preprocess import ImageError, InputSize, normalise_pixels, open_picture, prepare, read_image
+from xdecoder.preprocess import ImageError, InputSize, normalise_pixels, open_picture, read_image
 
 CONFIG = PreprocessConfig()
 
@@ -37,12 +37,11 @@ def test_padding_follows_normalisation() -> None:
     torch.testing.assert_close(pixels[0, :, 0, 0], (255 - torch.tensor(CONFIG.mean)) / torch.tensor(CONFIG.std))
 
 
-def test_two_entries_one_rule() -> None:
+def test_a_picture_keeps_its_own_size_beside_the_fed_one() -> None:
     photo = Image.fromarray(np.random.default_rng(0).integers(0, 256, (50, 90, 3), np.uint8))
-    pixels, inner = prepare(photo, CONFIG, 64, 100)
     picture = open_picture(photo, InputSize(64, 100), CONFIG, "bilinear")
-    assert torch.equal(pixels, picture.pixels)
-    assert inner == (picture.content[1], picture.content[0]) == (100, 56)
+    assert (picture.size, picture.content, picture.padded) == ((50, 90), (56, 100), (64, 128))
+    assert torch.equal(picture.pixels, open_picture(np.asarray(photo), InputSize(64, 100), CONFIG, "bilinear").pixels)
 
 
 def test_orientation_is_applied(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import numpy as np
 import torch
@@ -71,17 +71,26 @@ def _rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
+def decode_image(file: IO[bytes], name: Path | str) -> Image.Image:
+    """RGB picture in its upright orientation; `name` is what an error calls it."""
+    try:
+        with Image.open(file) as image:
+            return _rgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError as error:
+        raise ImageError(f"{name} is not a picture in a known format") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ImageError(f"{name} is a damaged picture: {error}") from error
+
+
 def read_image(path: Path | str) -> Image.Image:
-    """RGB picture in its upright orientation."""
+    """The picture in a file, as `decode_image` gives it."""
     path = Path(path)
     if not path.is_file():
         raise ImageError(f"{path}: there is no such file")
     try:
-        with Image.open(path) as file:
-            return _rgb(ImageOps.exif_transpose(file))
-    except UnidentifiedImageError as error:
-        raise ImageError(f"{path} is not a picture in a known format") from error
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with path.open("rb") as file:
+            return decode_image(file, path)
+    except OSError as error:
         raise ImageError(f"{path} is a damaged picture: {error}") from error
 
 
@@ -95,15 +104,25 @@ def normalise_pixels(image: np.ndarray, config: PreprocessConfig) -> Tensor:
     return torch.nn.functional.pad(x, (0, right, 0, down))[None]
 
 
-def open_picture(
-    image: Image.Image | np.ndarray, size: InputSize, config: PreprocessConfig, resample: Resample = "bicubic"
-) -> Picture:
-    """Resizes with PIL's antialiased filters (8-bit rounding, as the original does), normalises and pads."""
-    if isinstance(image, np.ndarray):
-        image = Image.fromarray(image)
+def fit(image: Image.Image, size: InputSize, resample: Resample = "bicubic") -> np.ndarray:
+    """(h, w, 3) uint8: resized with PIL's antialiased filters (8-bit rounding, as the original does)."""
     own = (image.height, image.width)
     height, width = size.of(*own)
     if (height, width) != own:
         # Rows first, whatever the version: Pillow 13 turns to columns first for tall pictures, off by one in places.
         image = image.resize((width, image.height), FILTERS[resample]).resize((width, height), FILTERS[resample])
-    return Picture(normalise_pixels(np.array(image), config), (height, width), own)
+    return np.array(image)
+
+
+def fitted_picture(fitted: np.ndarray, own: tuple[int, int], config: PreprocessConfig) -> Picture:
+    """What `fit` gave, normalised and padded; own = (height, width) of the file's picture."""
+    return Picture(normalise_pixels(fitted, config), (fitted.shape[0], fitted.shape[1]), own)
+
+
+def open_picture(
+    image: Image.Image | np.ndarray, size: InputSize, config: PreprocessConfig, resample: Resample = "bicubic"
+) -> Picture:
+    """Resized, normalised and padded."""
+    if isinstance(image, np.ndarray):
+        image = Image.fromarray(image)
+    return fitted_picture(fit(image, size, resample), (image.height, image.width), config)

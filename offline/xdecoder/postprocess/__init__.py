@@ -1,7 +1,7 @@
 """From mask logits and class logits to what a person sees (spec section 8): pure functions on tensors."""
 
 from .instance import Instances, instances
-from .panoptic import Panoptic, Segment, panoptic
+from .panoptic import Panoptic, Segment, confident, panoptic
 from .referring import best_query, foreground
 from .resize import resize, to_picture
 from .semantic import class_scores, label_map
@@ -12,6 +12,7 @@ __all__ = [
     "Segment",
     "best_query",
     "class_scores",
+    "confident",
     "foreground",
     "instances",
     "label_map",

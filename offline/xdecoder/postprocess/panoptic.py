@@ -28,6 +28,12 @@ class Panoptic:
     segments: list[Segment]
 
 
+def confident(class_logits: Tensor, object_mask: float = OBJECT_MASK) -> Tensor:
+    """(Q, K + 1) class logits -> indices of the queries that are sure of a name: no other can become a segment."""
+    scores, labels = class_logits.softmax(-1).max(-1)
+    return torch.nonzero((labels != class_logits.shape[1] - 1) & (scores > object_mask))[:, 0]
+
+
 def panoptic(
     class_logits: Tensor,
     masks: Tensor,
@@ -38,7 +44,7 @@ def panoptic(
 ) -> Panoptic:
     """(Q, K + 1) class logits and (Q, H, W) mask logits -> id map and segments; is_thing has K entries."""
     scores, labels = class_logits.softmax(-1).max(-1)
-    kept = torch.nonzero((labels != class_logits.shape[1] - 1) & (scores > object_mask))[:, 0]
+    kept = confident(class_logits, object_mask)
     ids = torch.zeros(masks.shape[1:], dtype=torch.int32)
     segments: list[Segment] = []
     if len(kept) == 0:

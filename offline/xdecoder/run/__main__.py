@@ -20,20 +20,11 @@ from ..runtime import TorchRuntime, UnavailableError
 from ..runtime.pack import PackError
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.text import codec_for
+from .failures import failure
 from .heads import HEADS, OVER_ALL, embedding, retrieve
 from .output import stem
 from .requests import Request, RequestError, click, expand, read_requests
 from .session import Session
-
-# Exception -> code and stage of the error in a result line.
-FAILURES: tuple[tuple[type[Exception], str, str], ...] = (
-    (ImageError, "picture-damaged", "decode"),
-    (UnavailableError, "task-unavailable", "input"),
-    (RequestError, "bad-input", "input"),
-    (ValueError, "bad-input", "input"),
-    (MemoryError, "out-of-memory", "infer"),
-    (Exception, "internal", "infer"),
-)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,13 +74,6 @@ def _requests(args: argparse.Namespace, images: list[str]) -> list[Request]:
     return [Request(image=image, **common) for image in images]
 
 
-def _failure(error: Exception) -> dict[str, str]:
-    code, stage = next((c, s) for kind, c, s in FAILURES if isinstance(error, kind))
-    if isinstance(error, ImageError) and "not a picture" in str(error):
-        code = "not-a-picture"
-    return {"code": code, "stage": stage, "message": str(error) or type(error).__name__}
-
-
 def _vectors(session: Session, images: list[str]) -> tuple[dict[str, torch.Tensor], list[dict[str, Any]]]:
     """Embedding of every picture, and lines about those that can't be read."""
     vectors, failed = {}, []
@@ -98,7 +82,7 @@ def _vectors(session: Session, images: list[str]) -> tuple[dict[str, torch.Tenso
         try:
             vectors[image] = embedding(session, image)
         except ImageError as error:
-            failed.append({"image": image, "error": _failure(error)})
+            failed.append({"image": image, "error": failure(error)})
     print(file=sys.stderr)
     if not vectors:
         raise RequestError("none of the pictures could be read")
@@ -135,7 +119,7 @@ def _answer_all(session: Session, task: str, images: list[str], requests: list[R
                 line = _line(session, task, request, index)
         except Exception as error:
             failed += 1
-            line = {"image": request.image, "task": task, "error": _failure(error)}
+            line = {"image": request.image, "task": task, "error": failure(error)}
         out.write(json.dumps({**line, **request.extra}, ensure_ascii=False) + "\n")
         out.flush()
     print(file=sys.stderr)

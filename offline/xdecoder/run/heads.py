@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import class_scores, foreground, instances, panoptic
+from ..postprocess import class_scores, confident, foreground, instances, panoptic
 from ..preprocess import Picture
 from ..tasks.caption import caption_text, greedy
 from ..tasks.grounding import ground, match_score, read_phrase
@@ -47,21 +47,31 @@ def semantic(session: Session, request: Request, name: str) -> Fields:
     return {"semantic": {"png": png}}
 
 
-def panoptic_segments(session: Session, request: Request, name: str) -> Fields:
-    opened = session.open(request.image, "panoptic")
+def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]]:
+    """ids (H, W), 0 where nothing was sure enough, and the fields of each segment."""
+    opened = session.open(image, "panoptic")
     logits, names = _logits(session, opened), session.names
+    least = session.sizes.option("panoptic", "objectMask", 0.8)
     with session.timed("head"):
+        # All queries at the size of a 12-megapixel photo would take 3 GB; one row stays for the map's size.
+        kept = confident(logits, least)
+        kept = kept if len(kept) else torch.tensor([0])
         found = panoptic(
-            logits,
-            session.full_size(opened, session.base(opened).masks),
+            logits[kept],
+            session.full_size(opened, session.base(opened).masks[kept]),
             names.is_thing,
-            object_mask=session.sizes.option("panoptic", "objectMask", 0.8),
+            object_mask=least,
             overlap=session.sizes.option("panoptic", "overlap", 0.8),
         )
         ids = found.ids.numpy()
-        segments = [
+        return ids, [
             segment(s.id, names.names[s.label], s.score, thing=s.is_thing, mask=ids == s.id) for s in found.segments
         ]
+
+
+def panoptic_segments(session: Session, request: Request, name: str) -> Fields:
+    ids, segments = panoptic_map(session, request.image)
+    with session.timed("head"):
         return {"segments": segments, "png": write_png(session.out, name, ids.astype(np.uint16))}
 
 

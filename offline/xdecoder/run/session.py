@@ -35,6 +35,7 @@ class Session:
     preset: str | None = None
     timings: dict[str, float] = field(default_factory=dict)
     _opened: dict[tuple[str, InputSize], Opened] = field(default_factory=dict)
+    _given: dict[tuple[str, InputSize], Picture] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -58,6 +59,11 @@ class Session:
         with self.timed("text"):
             return vocabulary_embeddings(self.runtime, self.codec, ["background"])[0]
 
+    def give(self, image: str, pictures: dict[InputSize, Picture]) -> None:
+        """A picture that was decoded elsewhere, in place of the last one given: `open` does not read its file."""
+        self._opened.clear()
+        self._given = {(image, size): picture for size, picture in pictures.items()}
+
     def open(self, image: str, task: str) -> Opened:
         """Features of the picture at the task's size; only the last picture's are kept."""
         size, resample = self.sizes.of(task)
@@ -65,8 +71,10 @@ class Session:
         if key not in self._opened:
             if any(kept != image for kept, _ in self._opened):
                 self._opened.clear()
-            with self.timed("decode"):
-                picture = open_picture(read_image(image), size, self.runtime.info.preprocess, resample)
+            picture = self._given.get(key)
+            if picture is None:
+                with self.timed("decode"):
+                    picture = open_picture(read_image(image), size, self.runtime.info.preprocess, resample)
             with self.timed("image"):
                 self._opened[key] = Opened(picture, self.runtime.image(picture.pixels))
         return self._opened[key]

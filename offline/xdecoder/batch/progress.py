@@ -1,0 +1,54 @@
+"""The one line that a person watches."""
+
+import sys
+import time
+from typing import TextIO
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+class Progress:
+    """total: None where the input can't be counted without reading it."""
+
+    def __init__(self, total: int | None, stream: TextIO | None = None) -> None:
+        self.total, self.stream = total, stream or sys.stderr
+        self.done = self.failed = 0
+        # When the first batch came back and how many pictures it had: the start of the workers is not their pace.
+        self._first, self._last = (0.0, 0), 0.0
+
+    def add(self, good: int, bad: int) -> None:
+        self.done += good
+        self.failed += bad
+        now = self._last = time.monotonic()
+        if self._first[0] == 0:
+            self._first = (now, self.done + self.failed)
+        self._say(now)
+
+    @property
+    def rate(self) -> float:
+        """Pictures a second since the first batch came back."""
+        return self._rate(self._last)
+
+    def _rate(self, now: float) -> float:
+        counted = self.done + self.failed - self._first[1]
+        return counted / (now - self._first[0]) if counted and now > self._first[0] else 0.0
+
+    def _say(self, now: float) -> None:
+        count = self.done + self.failed
+        text = f"{count} of {self.total} pictures" if self.total is not None else f"{count} pictures"
+        if self.failed:
+            text += f", {self.failed} broken"
+        if rate := self._rate(now):
+            text += f", {rate:.1f} a second"
+            if self.total is not None and count < self.total:
+                text += f", {_span((self.total - count) / rate)} left"
+        self.stream.write(f"\r{text:<78}")
+        self.stream.flush()
+
+    def end(self) -> None:
+        if self._first[0] > 0:
+            self.stream.write("\n")
