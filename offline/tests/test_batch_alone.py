@@ -74,7 +74,8 @@ def test_unknown_tasks_and_numbers_are_refused(capsys: pytest.CaptureFixture[str
 
 def test_it_starts_an_engine_by_itself(photos: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "xdecoder.batch", "--pack", str(TINY), "--input", str(photos), "--workers", "1"]
-    command += ["--out", str(tmp_path / "out")]
+    (tmp_path / "names.txt").write_text("wall\ncup\n")
+    command += ["--out", str(tmp_path / "out"), "--vocabulary", str(tmp_path / "names.txt")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "offline"), "RAY_worker_niceness": "0"}
 
     def ask(*more: str) -> subprocess.CompletedProcess[str]:
@@ -82,11 +83,13 @@ def test_it_starts_an_engine_by_itself(photos: Path, tmp_path: Path) -> None:
             [*command, *more], capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
         )
 
-    done = ask()
+    done = ask("--tasks", "panoptic")
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().splitlines()[-1].startswith("3 of 3 pictures")
     rows = pq.read_table(tmp_path / "out" / "part-00000.parquet").to_pylist()
     assert {(r["path"], r["width"]) for r in rows} == {("red.png", 50), ("green.png", 51), ("blue.png", 52)}
+    meta = json.loads(pq.read_schema(tmp_path / "out" / "part-00000.parquet").metadata[b"xdecoder"])
+    assert meta["vocabulary"] == ["wall", "cup"] and meta["tasks"] == ["embed", "panoptic"]
     # Another question over the same folder would mix two indexes.
     done = subprocess.run(
         [*command, "--tasks", "caption"], capture_output=True, text=True, check=False, env=environment
