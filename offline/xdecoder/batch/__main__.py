@@ -16,7 +16,10 @@ from pathlib import Path
 from ..run.requests import RequestError
 from ..runtime import UnavailableError
 from ..runtime.pack import PackError
+from .guard import guard
 
+if __name__ == "__main__" and not any(word.startswith("--address") for word in sys.argv[1:]):
+    guard()
 try:
     from .pipeline import Options, run
     from .places import BatchError

@@ -63,7 +63,6 @@ def engine(address: str | None, workers: int | None, threads: int) -> Iterator[i
                 num_cpus=count * threads + (0 if threads == 1 else 1),
                 object_store_memory=STORE,
                 include_dashboard=False,
-                _node_ip_address="127.0.0.1",
                 **common,
             )
         else:

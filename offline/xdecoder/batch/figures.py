@@ -22,6 +22,10 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from ..run.requests import expand
+from .guard import guard
+
+if __name__ == "__main__":
+    guard()
 from .finished import Finished
 from .index import Index
 from .pipeline import Options, run
@@ -189,6 +193,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=40, help="pictures in each measurement")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     args = parser.parse_args(arguments)
+    # Ray gives its workers a low priority, which on a machine with other work measures that work.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     workers = tuple(sorted({1, *args.workers}))
     before = _machine()
     m = measure(args.pack, args.pictures, args.count, workers)

@@ -4,6 +4,10 @@ import sys
 import time
 from typing import TextIO
 
+SAY_SECONDS = 0.2
+# Before that, a pace is a guess.
+SURE_SECONDS = 2.0
+
 
 def _span(seconds: float) -> str:
     if seconds < 90:
@@ -18,7 +22,7 @@ class Progress:
         self.total, self.stream = total, stream or sys.stderr
         self.done = self.failed = 0
         # When the first batch came back and how many pictures it had: the start of the workers is not their pace.
-        self._first, self._last = (0.0, 0), 0.0
+        self._first, self._last, self._said = (0.0, 0), 0.0, 0.0
 
     def add(self, good: int, bad: int) -> None:
         self.done += good
@@ -26,7 +30,9 @@ class Progress:
         now = self._last = time.monotonic()
         if self._first[0] == 0:
             self._first = (now, self.done + self.failed)
-        self._say(now)
+        if now - self._said >= SAY_SECONDS:
+            self._said = now
+            self._say(now)
 
     @property
     def rate(self) -> float:
@@ -42,7 +48,7 @@ class Progress:
         text = f"{count} of {self.total} pictures" if self.total is not None else f"{count} pictures"
         if self.failed:
             text += f", {self.failed} broken"
-        if rate := self._rate(now):
+        if now - self._first[0] >= SURE_SECONDS and (rate := self._rate(now)):
             text += f", {rate:.1f} a second"
             if self.total is not None and count < self.total:
                 text += f", {_span((self.total - count) / rate)} left"
@@ -51,4 +57,5 @@ class Progress:
 
     def end(self) -> None:
         if self._first[0] > 0:
+            self._say(self._last)
             self.stream.write("\n")
