@@ -1,6 +1,6 @@
 /** The gallery on the tiny pack: many pictures read behind everything else, searched, kept, broken ones named. */
 import { expect, test, type Page } from '@playwright/test';
-import { startTiny, type as typeFor } from './support/app.ts';
+import { graphRuns, open, startTiny, type as typeFor } from './support/app.ts';
 import { dropMany, folder } from './support/pictures.ts';
 
 const count = (page: Page, state: string): Promise<number> => page.evaluate((s) => window.__xdecoder.gallery().items.filter((item) => item.state === s).length, state);
@@ -36,4 +36,90 @@ test('30 A 100-image folder indexes in the background, can be paused, and a quer
   expect(hits?.ms).toBeLessThan(100);
   expect(hits?.scores).toEqual(hits?.scores.toSorted((a, b) => b - a));
   expect(new Set(hits?.ids).size).toBe(100);
+});
+
+test('a picture in view is asked first, while a folder is read behind it', async ({ page }) => {
+  await startTiny(page);
+  await open(page, 'tower.jpg');
+  await dropMany(page, await folder('holiday', 40));
+  await page.waitForFunction(() => window.__xdecoder.gallery().items.filter((item) => item.state === 'read').length > 1);
+  await typeFor(page, 'Find', 'the tower');
+  await page.waitForFunction(() => window.__xdecoder.find()?.phrase === 'the tower');
+  expect(await count(page, 'waiting')).toBeGreaterThan(5);
+  // Reading the others took nothing from the picture in view: its features are still there.
+  const runs = await page.evaluate(() => window.__xdecoder.find()?.graphs);
+  expect(runs).not.toContain('image');
+});
+
+test('more like this, find then point, and the way with keys alone', async ({ page }) => {
+  await startTiny(page);
+  await dropMany(page, await folder('holiday', 30));
+  await allRead(page);
+  const grid = page.getByRole('grid');
+  const first = grid.getByRole('button', { name: '000.jpg', exact: true });
+  await first.focus();
+  // One Tab to the second button of the tile: others like it.
+  await page.keyboard.press('Tab');
+  await expect(grid.getByRole('button', { name: 'More like 000.jpg' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.query.kind === 'like');
+  const like = await page.evaluate(() => {
+    const { hits, items } = window.__xdecoder.gallery();
+    return hits?.ids.map((id) => items.find((item) => item.id === id)?.name);
+  });
+  expect(like).toHaveLength(29);
+  expect(like).not.toContain('000.jpg');
+  await expect(page.getByText('Like 000.jpg')).toBeVisible();
+
+  await typeFor(page, 'Search', 'a yellow disc');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.query.kind === 'words');
+  // Every tile can be reached by arrows: the last is scrolled to and focused.
+  await grid.getByRole('button').first().focus();
+  await page.keyboard.press('End');
+  await expect(grid.locator('[data-place="29"]')).toBeFocused();
+  await page.keyboard.press('Home');
+  const winner = grid.locator('[data-place="0"]');
+  await expect(winner).toBeFocused();
+  const name = (await winner.getAttribute('aria-label'))?.match(/^\d+\.jpg/)?.[0] ?? '';
+  await page.keyboard.press('Enter');
+  await page.waitForFunction((wanted) => window.__xdecoder.picture()?.name === wanted && window.__xdecoder.find()?.phrase === 'a yellow disc', name);
+  const { graphs, ids } = await page.evaluate(() => {
+    const found = window.__xdecoder.find();
+    return { graphs: found?.graphs ?? [], ids: found?.ids.length ?? 0 };
+  });
+  expect(graphs).toContain('ground');
+  expect(ids).toBeGreaterThan(0);
+  // Back in the gallery, the answer still stands.
+  await page.getByRole('radio', { name: /^Search/ }).click();
+  await expect(grid.locator('[data-place="0"]')).toHaveAccessibleName(new RegExp(`^${name}`));
+});
+
+test('the gallery is kept for the next visit if wanted, and its pictures open again once they are given', async ({ page }) => {
+  await startTiny(page);
+  const pictures = await folder('holiday', 16);
+  await dropMany(page, pictures);
+  await allRead(page);
+  await page.getByText('Keep for the next visit').click();
+  await page.waitForFunction(() => window.__xdecoder.gallery().keptBytes > 0);
+
+  await page.reload();
+  await page.waitForFunction(() => window.__xdecoder.gallery().items.length === 16 && window.__xdecoder.phase() === 'ready');
+  await typeFor(page, 'Search', 'a red disc');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 16);
+  // Read from what was kept: the picture graph ran for the self-check alone.
+  expect((await graphRuns(page))['image']).toBe(1);
+  const winner = page.getByRole('grid').locator('[data-place="0"]');
+  await winner.click();
+  await expect(page.getByText(/its file is not at hand/)).toBeVisible();
+
+  await dropMany(page, pictures);
+  await page.waitForFunction(() => window.__xdecoder.gallery().items.every((item) => item.here));
+  expect(await count(page, 'read')).toBe(16);
+  await winner.click();
+  await page.waitForFunction(() => window.__xdecoder.picture() !== null && window.__xdecoder.find()?.phrase === 'a red disc');
+
+  await page.getByRole('radio', { name: /^Search/ }).click();
+  await page.getByText('Keep for the next visit').click();
+  await page.waitForFunction(() => window.__xdecoder.gallery().keptBytes === 0);
+  expect(await page.evaluate(async () => (await indexedDB.databases()).map((db) => db.name))).not.toContain('xdecoder-gallery');
 });

@@ -38,14 +38,13 @@ export class GalleryThreads {
     if (this.#threads) await this.#all(({ service }) => service.clear(set));
   }
 
-  /** Rows of dim halves by id; the arrays are given away. */
-  async add(set: SetName, id: number, halves: Uint16Array<ArrayBuffer>): Promise<void> {
-    const ids = Uint32Array.of(id);
-    await this.#one(id, ({ service }) => service.add(set, transfer(ids, [ids.buffer]), transfer(halves, [halves.buffer])));
+  /** Rows of dim halves by id, all to one thread, by turns; the arrays are given away. */
+  async add(set: SetName, ids: Uint32Array<ArrayBuffer>, halves: Uint16Array<ArrayBuffer>, turn = ids[0] ?? 0): Promise<void> {
+    await this.#one(turn, ({ service }) => service.add(set, transfer(ids, [ids.buffer]), transfer(halves, [halves.buffer])));
   }
 
   async remove(set: SetName, id: number): Promise<void> {
-    await this.#one(id, ({ service }) => service.remove(set, id));
+    await this.#all(({ service }) => service.remove(set, id));
   }
 
   async search(set: SetName, query: Float32Array, most: number): Promise<Found> {

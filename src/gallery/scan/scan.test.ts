@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromHalves } from '../float16.ts';
 import { Best, merged } from './best.ts';
-import { generated } from './generated.ts';
+import { generatedRows } from './generated.ts';
 import { scanIn } from './kernel.ts';
 import { VectorRows } from './rows.ts';
 
@@ -46,7 +46,8 @@ describe('the best', () => {
 describe('rows', () => {
   const dim = 40; // not a multiple of sixteen
   const count = 20_000; // more than a block
-  const { halves, queries } = generated(count, dim, 3);
+  const { next, queries } = generatedRows(dim, 3);
+  const halves = next(count);
   const rows = new VectorRows(dim);
   rows.add(ids(3), halves.slice(0, 3 * dim));
   rows.add(ids(count - 3, 3), halves.slice(3 * dim));

@@ -1,11 +1,10 @@
 /** Over the grid: which pictures, how far they are read, and what can be done with all of them. */
 import { Database, Download, FolderPlus, Pause, Play } from 'lucide-react';
-import { Button, Dialog, DialogTrigger, Popover, ProgressBar, TooltipTrigger } from 'react-aria-components';
+import { Button, Dialog, DialogTrigger, Popover, ProgressBar, ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components';
 import { addFolder, pauseReading, saveIndex } from '../../actions/gallery.ts';
 import { showSet } from '../../store/flow/gallery/index-file.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
-import { Choices } from '../parts/Choices.tsx';
 import { Tip } from '../parts/Tip.tsx';
 import parts from '../parts/parts.module.css';
 import { counted } from './counted.ts';
@@ -21,8 +20,11 @@ export function Bar() {
   return (
     <div className={styles.bar}>
       {index ? (
-        <Choices label={t('gallery.title')} value={set} onChange={(to) => showSet(app, to)}
-          choices={{ own: `${t('gallery.title')} ${counted(language, count)}`, index: `${index.name} ${counted(language, index.report.rows)}` }} />
+        <ToggleButtonGroup className={styles.sets ?? ''} selectionMode="single" disallowEmptySelection selectedKeys={[set]} aria-label={t('act.gallery')}
+          onSelectionChange={(keys) => showSet(app, keys.has('own') ? 'own' : 'index')}>
+          <ToggleButton id="own" className={styles.setName ?? ''}><span>{t('gallery.title')}</span><span className="num">{counted(language, count)}</span></ToggleButton>
+          <ToggleButton id="index" className={styles.setName ?? ''}><span>{index.name}</span><span className="num">{counted(language, index.report.rows)}</span></ToggleButton>
+        </ToggleButtonGroup>
       ) : (
         <h2>{t('gallery.title')}<span className="num">{counted(language, count)}</span></h2>
       )}

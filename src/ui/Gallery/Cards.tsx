@@ -54,7 +54,7 @@ function Own() {
       <section className={panel.section} aria-label={t('gallery.about')}>
         <h2>{t('gallery.title')}</h2>
         {asked && <p className={styles.note}>{t('gallery.opens')}</p>}
-        <Toggle label={t('gallery.keep')} isOn={keep} onChange={(on) => void setKeep(app, on)} />
+        <div className={styles.keep}><Toggle label={t('gallery.keep')} isOn={keep} onChange={(on) => void setKeep(app, on)} /></div>
         <p className={styles.note}>{t('gallery.keepNote')}</p>
         <p className={panel.meta}>
           {keep && <span className="num">{t('gallery.keptBytes', { size: bytes(keptBytes), budget: bytes(KEPT_BUDGET) })}</span>}

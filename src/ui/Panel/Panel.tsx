@@ -25,7 +25,7 @@ export function Panel() {
           </>
         )}
       </div>
-      <TimeCard />
+      {!gallery && <TimeCard />}
     </aside>
   );
 }

@@ -6,7 +6,7 @@ import type { IndexSource } from '../../../gallery/parquet/source.ts';
 import { update, type App } from '../../app.ts';
 import { failureOf } from '../../failure.ts';
 import type { OpenedIndex } from '../../slices/gallery.ts';
-import { announce, notify } from '../notify.ts';
+import { announce, dismissStage, notify } from '../notify.ts';
 import { ask } from './ask.ts';
 
 /** Of dropped files, the index among them. */
@@ -25,6 +25,7 @@ const CHECKED_BEST = 20;
 /** Opens it beside the person's own pictures. An index of another pack is refused by that pack's name. */
 export async function openIndex(app: App, source: IndexSource): Promise<void> {
   const name = nameOfSource(source);
+  dismissStage(app, 'index');
   update(app, 'gallery', { opening: true });
   try {
     const report = await app.gallery.threads.openIndex(source);

@@ -42,7 +42,7 @@ export async function restoreGallery(app: App): Promise<void> {
 async function broughtBack(app: App, { path, bytes, modified, width, height, sha256, halves, thumb }: KeptPicture): Promise<Item> {
   const id = freshId();
   app.gallery.readings.set(id, { sha256, halves, thumb });
-  await app.gallery.threads.add('own', id, halves.slice());
+  await app.gallery.threads.add('own', Uint32Array.of(id), halves.slice());
   return {
     id, path, name: nameIn(path), bytes, modified, state: 'read', size: { width, height }, thumb: thumb && URL.createObjectURL(thumb), failure: null, picture: null, here: false,
   };

@@ -70,7 +70,7 @@ async function one(app: App, item: Item, signal: AbortSignal): Promise<void> {
       const halves = toHalves(run.output.embedding);
       if (!digest) return change(app, item.id, { here: false, state: 'waiting' });
       app.gallery.readings.set(item.id, { ...digest, halves });
-      await app.gallery.threads.add('own', item.id, halves.slice());
+      await app.gallery.threads.add('own', Uint32Array.of(item.id), halves.slice());
       change(app, item.id, { state: 'read', size: opened.size, failure: null, ...(digest.thumb || item.picture !== null ? {} : { thumb: thumbUrl(item.thumb, file) }) });
     } finally {
       void app.engine.close(opened.id).catch(() => undefined); // an engine that is gone has closed it too
