@@ -5,7 +5,7 @@ import { update, type App } from '../../app.ts';
 import type { Item } from '../../slices/gallery.ts';
 import type { Picture } from '../../slices/library.ts';
 import { loadPack } from '../load.ts';
-import { announce, notify } from '../notify.ts';
+import { announce, dismissStage, notify } from '../notify.ts';
 import { freshId, itemOf, nameIn } from './items.ts';
 import { kick } from './read.ts';
 import { forget } from './keep.ts';
@@ -38,6 +38,8 @@ export function addPictures(app: App, given: readonly GivenFile[]): void {
   update(app, 'gallery', ({ items }) => ({
     set: 'own' as const, leftOut, items: [...items.map((item) => (found.has(item) ? { ...item, here: true } : item)), ...fresh],
   }));
+  // Files that were missed may be at hand now.
+  dismissStage(app, 'index');
   if (pictures.length === 0) return notify(app, (t) => t('gallery.noPictures'));
   update(app, 'task', { verb: 'search' });
   announce(app, (t) => t('gallery.added', { count: fresh.length + found.size }));

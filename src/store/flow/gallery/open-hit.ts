@@ -3,7 +3,7 @@ import { EngineError, isAbort } from '../../../engine/errors.ts';
 import { update, type App } from '../../app.ts';
 import { failureOf } from '../../failure.ts';
 import type { Item } from '../../slices/gallery.ts';
-import { notify } from '../notify.ts';
+import { dismissStage, notify } from '../notify.ts';
 import { openPictures, show } from '../open.ts';
 import { reconcile } from '../run.ts';
 import { change, itemOf, nameIn } from './items.ts';
@@ -15,6 +15,7 @@ export async function openHit(app: App, id: number): Promise<void> {
     const { set, hits } = app.store.getState().gallery;
     const opened = set === 'own' ? await openItem(app, itemOf(app, id)) : await openRow(app, id);
     if (!opened) return;
+    dismissStage(app, 'index');
     const phrase = hits?.query.kind === 'words' ? hits.query.text : '';
     update(app, 'task', ({ drafts }) => (phrase === '' ? { verb: 'see' as const } : { verb: 'find' as const, phrase, guess: false, drafts: { ...drafts, find: phrase } }));
     reconcile(app);
