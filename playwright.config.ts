@@ -21,6 +21,8 @@ export default defineConfig({
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
+    // Tests that are about it let it in; elsewhere it would hide requests that tests want to bend.
+    serviceWorkers: 'block',
     baseURL: 'http://localhost:4173/',
     viewport: { width: 1440, height: 900 },
     launchOptions: {

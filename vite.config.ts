@@ -1,19 +1,67 @@
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
-import { defaultClientConditions } from 'vite';
+import { defaultClientConditions, type Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { version } from './package.json';
+import { headersFor, PAGE_POLICY } from './src/shell/policy.ts';
 
-// Shared memory, and with it WASM threads, only exists on a cross-origin isolated page.
-const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+/** While developing, the page has the isolation but not the policy: hot reloading puts scripts inline. */
+const { 'Content-Security-Policy': _, ...isolation } = headersFor('/');
+
+/** The built page carries its policy in itself; the preview server also sends it, script by script. */
+const policy: Plugin = {
+  name: 'xdecoder-policy',
+  apply: 'build',
+  transformIndexHtml: () => [{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: PAGE_POLICY }, injectTo: 'head-prepend' }],
+};
+const served: Plugin = {
+  name: 'xdecoder-headers',
+  configurePreviewServer({ middlewares }) {
+    middlewares.use((request, response, next) => {
+      for (const [name, value] of Object.entries(headersFor(request.url ?? '/'))) response.setHeader(name, value);
+      next();
+    });
+  },
+};
+
+const runtime = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm');
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [
+    react(),
+    policy,
+    served,
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/shell',
+      filename: 'worker.ts',
+      // Registered by the page itself, which knows when it may load again.
+      injectRegister: false,
+      manifest: {
+        name: 'X-Decoder', short_name: 'X-Decoder', description: 'One model sees everything in a picture and finds what you describe, in this browser.',
+        display: 'standalone', start_url: './', scope: './', background_color: '#f4f5f7', theme_color: '#d9480f',
+        icons: [{ src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+      },
+      injectManifest: {
+        // The page without the WASM runtime, packs and photos: those are kept when they are used.
+        globPatterns: ['**/*.{js,css,html,mjs,webmanifest}', 'icon.svg', 'assets/inter-latin-wght-*.woff2'],
+        globIgnores: ['models/**', 'samples/**', 'assets/ort-*'],
+      },
+    }),
+  ],
+  define: {
+    VERSION: JSON.stringify(version),
+    /** Bytes of the WASM runtime, which every visitor downloads once beside a pack. */
+    RUNTIME_BYTES: statSync(runtime).size,
+  },
   worker: { format: 'es' },
   // The runtime's build without its glue inlined: glue and wasm are files of ours, fetched once.
   resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  server: { headers },
-  preview: { headers },
+  server: { headers: isolation },
   build: { target: 'es2023', chunkSizeWarningLimit: 700 },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node', testTimeout: 30_000 },
 });

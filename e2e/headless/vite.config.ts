@@ -7,5 +7,6 @@ export default defineConfig({
   root: import.meta.dirname,
   publicDir: '../fixtures',
   plugins: [],
+  preview: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
   build: { target: 'es2023', outDir: '../../dist/.headless', emptyOutDir: true },
 });

@@ -345,6 +345,9 @@ export const en = {
   'fault.text': 'This is a fault of the program. Your pictures are untouched; loading the page again starts it afresh.',
   'fault.reload': 'Load the page again',
 
+  'shell.update': 'A newer version of this page is ready.',
+  'shell.reload': 'Load it now',
+
   'notice.close': 'Dismiss',
   'notice.retry': 'Try again',
   'notice.at.manifest': 'The model pack could not be read',

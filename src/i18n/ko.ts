@@ -343,6 +343,9 @@ export const ko: Messages = {
   'fault.text': '프로그램의 오류입니다. 사진은 그대로 있으며, 페이지를 다시 열면 새로 시작합니다.',
   'fault.reload': '페이지 다시 열기',
 
+  'shell.update': '이 페이지의 새 버전이 준비되었습니다.',
+  'shell.reload': '지금 불러오기',
+
   'notice.close': '닫기',
   'notice.retry': '다시 시도',
   'notice.at.manifest': '모델 팩을 읽지 못했습니다',

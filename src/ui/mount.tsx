@@ -5,9 +5,11 @@ import '../styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import type { Engine } from '../engine/api.ts';
+import { registerShell } from '../shell/register.ts';
 import { createApp } from '../store/app.ts';
 import { askForPack, listen } from '../store/flow/load.ts';
 import { watchGallery } from '../store/flow/gallery/watch.ts';
+import { notify } from '../store/flow/notify.ts';
 import { traceResults } from '../store/flow/outline.ts';
 import { followHash } from '../store/keep/hash.ts';
 import { keepPreferences, restorePreferences } from '../store/keep/persist.ts';
@@ -36,4 +38,11 @@ export function mount(root: HTMLElement | null, engine: Engine): void {
     </StrictMode>,
   );
   void askForPack(app);
+  void registerShell({
+    inUse: () => {
+      const state = app.store.getState();
+      return state.library.pictures.length > 0 || state.library.opening.length > 0 || state.engine.phase === 'loading';
+    },
+    onUpdate: () => notify(app, (t) => t('shell.update'), 'update'),
+  });
 }

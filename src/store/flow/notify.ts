@@ -25,7 +25,7 @@ export function notify(app: App, what: Words | Failure, retry: Notice['retry'] =
     const others = list.filter((n) => n.failure?.message !== failure?.message || n.text !== notice.text);
     return { list: [...others, notice].slice(-LIMIT) };
   });
-  if (!failure) setTimeout(() => dismiss(app, id), NOTE_MS);
+  if (!failure && retry === null) setTimeout(() => dismiss(app, id), NOTE_MS);
 }
 
 export function dismiss(app: App, id: number): void {

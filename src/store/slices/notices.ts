@@ -6,7 +6,8 @@ export interface Notice {
   readonly tone: 'problem' | 'note';
   readonly text: string | null;
   readonly failure: Failure | null;
-  readonly retry: 'load' | 'run' | null;
+  /** What its button does: try again what failed, or change to the newer version of the page. */
+  readonly retry: 'load' | 'run' | 'update' | null;
 }
 
 export interface NoticesSlice {

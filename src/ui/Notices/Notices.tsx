@@ -1,6 +1,8 @@
 /** Problems in words: where, why, what to do. They never cover the picture's middle, and stay until dismissed. */
 import { CircleAlert, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
+import { activateUpdate } from '../../shell/register.ts';
+import type { App } from '../../store/app.ts';
 import { loadPack } from '../../store/flow/load.ts';
 import { dismiss } from '../../store/flow/notify.ts';
 import { retryRuns } from '../../store/flow/run.ts';
@@ -19,6 +21,8 @@ export function Notices() {
   );
 }
 
+const RETRY: Readonly<Record<NonNullable<Notice['retry']>, (app: App) => void>> = { load: (app) => void loadPack(app), run: retryRuns, update: activateUpdate };
+
 function Card({ notice: { id, tone, text, failure, retry } }: { readonly notice: Notice }) {
   const app = useApp();
   const t = useT();
@@ -35,9 +39,7 @@ function Card({ notice: { id, tone, text, failure, retry } }: { readonly notice:
         ) : (
           <p>{text}</p>
         )}
-        {retry && (
-          <Button className={parts.link ?? ''} onPress={() => (retry === 'load' ? void loadPack(app) : retryRuns(app))}>{t('notice.retry')}</Button>
-        )}
+        {retry && <Button className={parts.link ?? ''} onPress={() => RETRY[retry](app)}>{t(retry === 'update' ? 'shell.reload' : 'notice.retry')}</Button>}
       </div>
       <Button className={styles.close ?? ''} aria-label={t('notice.close')} onPress={() => dismiss(app, id)}><X size={16} aria-hidden /></Button>
     </div>

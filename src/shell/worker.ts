@@ -1,0 +1,43 @@
+/**
+ * The service worker: keeps the page itself, so that a second visit needs no network, and sends the headers that a plain
+ * static host does not. The model's files are kept by the engine, chunk by chunk, and never pass through here.
+ */
+import { clientsClaim } from 'workbox-core';
+import type { WorkboxPlugin } from 'workbox-core/types.js';
+import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { CacheFirst, NetworkFirst } from 'workbox-strategies';
+import { headersFor } from './policy.ts';
+import { RUNTIME_CACHE } from './runtime-cache.ts';
+
+declare const self: Window & { readonly __WB_MANIFEST: (PrecacheEntry | string)[] } & { skipWaiting(): Promise<void> };
+
+const withHeaders: WorkboxPlugin = {
+  handlerWillRespond: async ({ request, response }) => {
+    if (response.status === 0 || response.redirected) return response;
+    const headers = new Headers(response.headers);
+    for (const [name, value] of Object.entries(headersFor(new URL(request.url).pathname))) headers.set(name, value);
+    return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  },
+};
+
+addPlugins([withHeaders]);
+precacheAndRoute(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+clientsClaim();
+
+// Files with an ending are files; every other address is the page.
+registerRoute(new NavigationRoute(createHandlerBoundToURL('index.html'), { denylist: [/\/[^/]+\.(?!html$)[^/]+$/] }));
+
+const own = (url: URL): boolean => url.origin === self.location.origin;
+
+/** Named by their content: the runtime, and fonts of other scripts than Latin. */
+registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(wasm|woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, plugins: [withHeaders] }));
+
+/** Which packs there are and what they consist of: asked anew when there is a network. The same for the sample photos. */
+registerRoute(({ url }) => own(url) && /\/models\/(index|[^/]+\/manifest)\.json$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-packs' }));
+registerRoute(({ url }) => own(url) && /\/samples\/[^/]+$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples' }));
+
+self.addEventListener('message', ({ data }: MessageEvent<{ type?: string } | undefined>) => {
+  if (data?.type === 'SKIP_WAITING') void self.skipWaiting();
+});
