@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { version } from './package.json';
+import { dependencies, version } from './package.json';
 import { headersFor, PAGE_POLICY } from './src/shell/policy.ts';
 
 /** While developing, the page has the isolation but not the policy: hot reloading puts scripts inline. */
@@ -37,7 +37,7 @@ export default defineConfig({
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/shell',
-      filename: 'worker.ts',
+      filename: 'sw.ts',
       // Registered by the page itself, which knows when it may load again.
       injectRegister: false,
       manifest: {
@@ -55,6 +55,7 @@ export default defineConfig({
   define: {
     VERSION: JSON.stringify(version),
     /** Bytes of the WASM runtime, which every visitor downloads once beside a pack. */
+    RUNTIME_VERSION: JSON.stringify(dependencies['onnxruntime-web']),
     RUNTIME_BYTES: statSync(runtime).size,
   },
   worker: { format: 'es' },

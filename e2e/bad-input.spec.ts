@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { drop, SAMPLES, seen, start } from './support/app.ts';
 
-test('broken pictures are refused in words and lose nothing', async ({ page }) => {
+test('14. broken pictures are refused in words: the picture before stays, and no spinner', async ({ page }) => {
   const tower = await readFile(`${SAMPLES}tower.jpg`);
   const broken = [
     { name: 'notes.jpg', bytes: Buffer.from('Dear diary, this is no picture.\n'), says: /not a picture: it contains text/ },
@@ -37,7 +37,7 @@ const faults = [
 ] as const;
 
 for (const { name, says, fulfil } of faults) {
-  test(`a graph file that is ${name} is named, and trying again works`, async ({ page, context }) => {
+  test(`5. a graph file that is ${name} is fetched once more, then named, and trying again works`, async ({ page, context }) => {
     let asked = 0;
     await context.route(graph, async (route) => {
       asked++;

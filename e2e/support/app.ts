@@ -13,7 +13,7 @@ export async function start(page: Page, path = ''): Promise<void> {
 
 export interface TinyOptions {
   /** WASM is the fast one where there is no graphics card. */
-  readonly device?: 'wasm' | 'webgpu';
+  readonly device?: 'wasm' | 'webgpu' | 'both';
   /** What follows `?inspect` in the address. */
   readonly path?: string;
 }
@@ -28,9 +28,9 @@ export async function startTiny(page: Page, { device = 'wasm', path = '' }: Tiny
 }
 
 /** The routes of `startTiny` alone, for a page that is opened otherwise. */
-export async function serveTiny(page: Page, device: 'wasm' | 'webgpu'): Promise<void> {
+export async function serveTiny(page: Page, device: 'wasm' | 'webgpu' | 'both'): Promise<void> {
   const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as { variants: { providers: string[] }[] };
-  for (const variant of manifest.variants) variant.providers = variant.providers.filter((provider) => provider === device);
+  for (const variant of manifest.variants) variant.providers = variant.providers.filter((provider) => device === 'both' || provider === device);
   const context = page.context();
   await context.route('**/models/tiny/**', (route) => route.fulfill({ path: TINY + new URL(route.request().url()).pathname.split('/models/tiny/')[1] }));
   await context.route('**/models/tiny/manifest.json', (route) => route.fulfill({ json: manifest }));

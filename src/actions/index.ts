@@ -7,7 +7,7 @@ import { redo, undo } from './history.ts';
 import { toggleLabels, toggleMasks, togglePatterns, toggleTheme } from './look.ts';
 import { closePicture, nextPicture, previousPicture } from './pictures.ts';
 import { clearSelection, nextRegion, previousRegion } from './regions.ts';
-import { openHelp, openModel, openNames, openSave } from './sheets.ts';
+import { openAddressSheet, openCameraSheet, openHelp, openModel, openNames, openSave } from './sheets.ts';
 import { stop } from './stop.ts';
 import { toolActions } from './tools.ts';
 import { verbActions } from './verbs.ts';
@@ -16,7 +16,7 @@ import { zoomActual, zoomFit, zoomIn, zoomOut } from './zoom.ts';
 export type { Action } from './action.ts';
 
 export const ACTIONS: readonly Action[] = [
-  choosePicture, addFolder, openSave, nextPicture, previousPicture, closePicture,
+  choosePicture, addFolder, openCameraSheet, openAddressSheet, openSave, nextPicture, previousPicture, closePicture,
   ...verbActions, focusField, openNames, stop,
   ...toolActions, nextRegion, previousRegion, clearSelection, undo, redo,
   zoomIn, zoomOut, zoomFit, zoomActual, toggleLabels, toggleMasks, togglePatterns,

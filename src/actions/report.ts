@@ -1,20 +1,33 @@
 import type { App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
+import { RUNTIME_BUILD } from '../store/flow/runtime.ts';
 import { currentFind, currentSee } from '../store/select.ts';
 
 /** What a report of a fault needs, and nothing of the picture: no name, no pixels, no words typed. */
-export async function copyReport(app: App): Promise<void> {
+export async function reportOf(app: App): Promise<Readonly<Record<string, unknown>>> {
   const state = app.store.getState();
-  const { pack, report, device, failure, phase } = state.engine;
+  const { pack, report, device, failure, phase, kept, choice } = state.engine;
   const inside = await app.engine.inspect().catch(() => null);
-  const facts = {
-    phase, pack: pack && { name: pack.name, bytes: pack.bytes }, storage: report?.storage, device, failure,
-    browser: navigator.userAgent, isolated: crossOriginIsolated, cores: navigator.hardwareConcurrency,
-    engine: inside, see: currentSee(state)?.timings, find: currentFind(state)?.timings,
+  return {
+    version: VERSION,
+    runtime: RUNTIME_BUILD,
+    model: pack && { name: pack.name, bytes: pack.bytes, checkpoint: report?.checkpoint, generatedBy: report?.generatedBy },
+    device,
+    choice,
+    selfCheck: device && { passed: true, largestError: device.probeError },
+    phase,
+    failure: failure && { code: failure.code, stage: failure.stage, message: failure.message },
+    storage: kept,
+    page: { isolated: crossOriginIsolated, cores: navigator.hardwareConcurrency, browser: navigator.userAgent },
+    engine: inside,
+    timings: { see: currentSee(state)?.timings, find: currentFind(state)?.timings },
   };
+}
+
+export async function copyReport(app: App): Promise<void> {
   try {
-    await navigator.clipboard.writeText(JSON.stringify(facts, null, 2));
+    await navigator.clipboard.writeText(JSON.stringify(await reportOf(app), null, 2));
     notify(app, (t) => t('model.reported'));
   } catch (error) {
     notify(app, failureOf(error));

@@ -8,6 +8,14 @@ export const openSave: Action = {
   id: 'save', label: 'act.save', group: 'picture', keys: ['mod+s'], enabled: hasPicture, perform: (app) => openSheet(app, 'save'),
 };
 
+export const openAddressSheet: Action = {
+  id: 'address', label: 'act.address', group: 'picture', keys: ['u'], enabled: always, perform: (app) => openSheet(app, 'address'),
+};
+
+export const openCameraSheet: Action = {
+  id: 'camera', label: 'act.camera', group: 'picture', keys: [], enabled: always, perform: (app) => openSheet(app, 'camera'),
+};
+
 export const openNames: Action = {
   id: 'names', label: 'names.edit', group: 'tasks', keys: ['n'], enabled: (s) => s.task.list !== null, perform: (app) => openSheet(app, 'names'),
 };

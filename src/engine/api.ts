@@ -57,6 +57,9 @@ export interface LoadReport {
   readonly queries: number;
   /** Numbers in an embedding. */
   readonly dim: number;
+  /** SHA-256 of the checkpoint that the pack was exported from, and by which exporter: names the model in a report. */
+  readonly checkpoint: string;
+  readonly generatedBy: string;
   /** Where the weights are kept: 'memory' when the browser refused storage, so the next visit downloads again. */
   readonly storage: 'disk' | 'memory';
 }

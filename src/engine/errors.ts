@@ -5,7 +5,7 @@
  * pack to result it happened; `cause` keeps the error underneath, when there was one.
  */
 
-export const STAGES = ['manifest', 'download', 'device', 'session', 'probe', 'decode', 'input', 'infer', 'index', 'worker'] as const;
+export const STAGES = ['manifest', 'download', 'device', 'session', 'probe', 'fetch', 'decode', 'input', 'infer', 'index', 'worker'] as const;
 export type Stage = (typeof STAGES)[number];
 
 interface Failure {

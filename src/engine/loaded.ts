@@ -132,6 +132,8 @@ export function loadReport(pack: LoadedPack, packHash: string, totalBytes: numbe
     downloadedBytes,
     queries: manifest.model.queries,
     dim: manifest.model.dim,
+    checkpoint: manifest.source?.sha256 ?? '',
+    generatedBy: manifest.generatedBy,
     storage,
   };
 }

@@ -61,6 +61,6 @@ describe('saved files', () => {
   });
 
   it('CSV quotes what needs it', () => {
-    expect(csv(saving).split('\r\n')[1]).toBe(`"a ""b"", <c>.jpg",1,"cat, sleeping",0.9000,1,${area(1)},0,0,5,4`);
+    expect(csv(saving).split('\r\n')[1]).toBe(`"a ""b"", <c>.jpg",1,"cat, sleeping",0.9,1,${area(1)},0,0,5,4`);
   });
 });

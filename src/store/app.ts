@@ -7,7 +7,7 @@ import { Shelf } from './shelf.ts';
 import { initialState, type State } from './state.ts';
 import { Vault } from './vault.ts';
 
-type Job = 'load' | 'open' | 'run' | 'search';
+type Job = 'load' | 'open' | 'run' | 'search' | 'measure' | 'save' | 'fetch';
 
 export interface App {
   readonly store: StoreApi<State>;

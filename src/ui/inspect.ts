@@ -33,7 +33,7 @@ declare global {
   interface Window {
     readonly __xdecoder: {
       phase(): string;
-      device(): { provider: string; precision: string; reason: string } | null;
+      device(): { provider: string; precision: string; reason: string; threads: number } | null;
       picture(): { name: string; size: { width: number; height: number }; timings: Readonly<Record<string, number>> } | null;
       busy(): unknown;
       see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;

@@ -58,6 +58,8 @@ export const ManifestSchema = v.object({
     resample: v.picklist(['bilinear', 'bicubic']),
     maskResize: v.picklist(['bicubic-antialias', 'bilinear']),
   }),
+  source: v.optional(v.object({ sha256: v.optional(v.string(), '') })),
+  generatedBy: v.optional(v.string(), ''),
   sizes: v.record(v.string(), v.object({ shortSide: count, maxLongSide: v.optional(count), square: v.optional(v.boolean()) })),
   files: v.array(
     v.object({

@@ -3,37 +3,23 @@ import type { PackSource, Progress } from '../../engine/api.ts';
 import { EngineError, isAbort } from '../../engine/errors.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
+import { findPacks, sameSource } from './packs/catalogue.ts';
+import { forgetResults } from './packs/forget-results.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
 import { reconcile } from './run.ts';
-
-interface PackIndex {
-  readonly packs: readonly { readonly name: string; readonly manifest: string }[];
-  readonly default: string;
-}
-
-const BASE = new URL('models/', document.baseURI);
-
-async function offeredPack(): Promise<PackSource> {
-  const url = new URL('index.json', BASE);
-  const response = await fetch(url).catch((cause: unknown) => {
-    throw new EngineError('network', 'The list of model packs could not be fetched.', { cause });
-  });
-  const index = (await response.json().catch((cause: unknown) => {
-    throw new EngineError('manifest-not-json', `${url.pathname} is not a list of model packs.`, { cause });
-  })) as PackIndex;
-  const pack = index.packs.find((p) => p.name === index.default) ?? index.packs[0];
-  if (!pack) throw new EngineError('manifest-missing', 'No model pack is offered here.');
-  return { kind: 'url', manifest: new URL(pack.manifest, BASE).href };
-}
+import { keepRuntime, RUNTIME, runtimeKept } from './runtime.ts';
 
 /** Reads the manifest only. A pack that is stored whole is loaded at once: nothing is downloaded by that. */
 export async function askForPack(app: App): Promise<void> {
   const { signal } = restart(app, 'load');
   update(app, 'engine', { phase: 'asking', failure: null });
   try {
-    const source = await offeredPack();
-    const pack = await app.engine.describe(source, { signal });
-    update(app, 'engine', { phase: 'idle', source, pack });
+    assertAble();
+    const { packs, chosen } = await findPacks();
+    const [pack, kept] = await Promise.all([app.engine.describe(chosen.source, { signal }), runtimeKept()]);
+    update(app, 'engine', {
+      phase: 'idle', source: chosen.source, pack, runtimeKept: kept, packs: packs.map((p) => (p.id === chosen.id ? { ...p, summary: pack } : p)),
+    });
     const waiting = app.store.getState().library.pictures.length > 0;
     if (waiting || pack.cachedBytes >= pack.bytes) await loadPack(app);
   } catch (error) {
@@ -46,32 +32,70 @@ export async function loadPack(app: App): Promise<void> {
   const { phase, source } = app.store.getState().engine;
   if (phase === 'loading' || phase === 'ready' || phase === 'asking') return;
   if (!source) return askForPack(app);
+  await load(app, source);
+}
+
+/** Changes to another pack. When that fails, the one before goes on working. */
+export async function changePack(app: App, source: PackSource): Promise<boolean> {
+  const before = app.store.getState().engine;
+  if (before.phase === 'ready' && before.source && sameSource(before.source, source)) return true;
+  return load(app, source);
+}
+
+async function load(app: App, source: PackSource): Promise<boolean> {
+  const before = app.store.getState().engine;
   const { signal } = restart(app, 'load');
+  app.jobs.get('run')?.abort();
   dismissRetry(app, 'load');
   update(app, 'engine', { phase: 'loading', failure: null, stopped: false, progress: null });
   try {
+    runtimeBytes = 0;
+    if (!before.runtimeKept) await keepRuntime(signal, (done) => update(app, 'engine', ({ progress, pack }) => ({ progress: ahead(progress, runtimeProgress(done, pack?.bytes ?? 0)) })));
     const report = await app.engine.load(source, { signal });
-    update(app, 'engine', { phase: 'ready', report, device: report.device, progress: null });
-    update(app, 'task', (task) => ({ list: task.list ?? { preset: report.defaultPreset, removed: [], own: [] } }));
+    if (before.report && before.source && !sameSource(before.source, source)) forgetResults(app);
+    update(app, 'engine', ({ packs }) => ({
+      phase: 'ready' as const, source, report, device: report.device, progress: null, runtimeKept: true,
+      pack: packs.find((p) => sameSource(p.source, source))?.summary ?? { name: report.name, title: report.title, license: report.license, bytes: report.totalBytes, cachedBytes: report.totalBytes },
+    }));
+    const known = (preset: string): boolean => preset === '' || report.presets.some((p) => p.id === preset);
+    update(app, 'task', ({ list }) => ({ list: list && known(list.preset) ? list : { preset: report.defaultPreset, removed: [], own: list?.own ?? [] } }));
     announce(app, (t) => t('load.ready'));
     if (report.storage === 'memory') notify(app, (t) => t('load.memory'));
     reconcile(app);
+    return true;
   } catch (error) {
-    fail(app, error);
+    if (isAbort(error)) return false;
+    if (!before.report) fail(app, error);
+    else {
+      // The pack before is still loaded: the person goes on with it and reads what was wrong with the other.
+      update(app, 'engine', { phase: 'ready', source: before.source, progress: null });
+      notify(app, failureOf(error));
+      reconcile(app);
+    }
+    return false;
   }
 }
 
 export function cancelLoad(app: App): void {
   app.jobs.get('load')?.abort();
-  update(app, 'engine', { phase: 'idle', progress: null, stopped: true });
+  const { report } = app.store.getState().engine;
+  update(app, 'engine', report ? { phase: 'ready', progress: null } : { phase: 'idle', progress: null, stopped: true });
   announce(app, (t) => t('load.cancelled'));
+  if (report) reconcile(app);
+}
+
+/** What no pack can do without. @throws EngineError no-device */
+function assertAble(): void {
+  const missing = ['WebAssembly', 'Worker', 'OffscreenCanvas', 'createImageBitmap'].filter((name) => !(name in globalThis));
+  if (missing.length > 0) throw new EngineError('no-device', `This browser lacks what every model needs to run here: ${missing.join(', ')}.`);
 }
 
 function fail(app: App, error: unknown): void {
   if (isAbort(error)) return;
   const failure = failureOf(error);
   update(app, 'engine', { phase: 'failed', failure, progress: null });
-  notify(app, failure, 'load');
+  // Where nothing can run the model, the page itself says so, in one card.
+  if (failure.code !== 'no-device') notify(app, failure, 'load');
 }
 
 /** Keeps the state in step with what the engine says by itself. */
@@ -79,7 +103,7 @@ export function listen(app: App): () => void {
   return app.engine.subscribe((event) => {
     switch (event.type) {
       case 'progress':
-        return update(app, 'engine', (engine) => (engine.phase === 'loading' ? { progress: ahead(engine.progress, event.progress) } : {}));
+        return update(app, 'engine', (engine) => (engine.phase === 'loading' ? { progress: ahead(engine.progress, withRuntime(event.progress)) } : {}));
       case 'device':
         return update(app, 'engine', { device: event.device });
       case 'lost':
@@ -95,3 +119,21 @@ export function listen(app: App): () => void {
 function ahead(before: Progress | null, now: Progress): Progress {
   return before ? { ...now, done: Math.max(before.done, now.done), total: Math.max(before.total, now.total) } : now;
 }
+
+/** Bytes of the runtime that this load brought: they are part of one total with the pack's. */
+let runtimeBytes = 0;
+let runtimeStarted = 0;
+
+function runtimeProgress(done: number, packBytes: number): Progress {
+  if (runtimeBytes === 0) runtimeStarted = performance.now();
+  runtimeBytes = done;
+  const seconds = (performance.now() - runtimeStarted) / 1000;
+  return { stage: 'download', done, total: RUNTIME + packBytes, rate: seconds > 0.5 ? done / seconds : 0 };
+}
+
+const withRuntime = (progress: Progress): Progress => ({
+  ...progress,
+  stage: progress.stage === 'manifest' && runtimeBytes > 0 ? 'download' : progress.stage,
+  done: progress.done + runtimeBytes,
+  total: progress.total > 0 ? progress.total + runtimeBytes : 0,
+});

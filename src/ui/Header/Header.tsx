@@ -1,9 +1,9 @@
-import { Cpu, Download, ImagePlus, Keyboard } from 'lucide-react';
-import { choosePicture } from '../../actions/choose-picture.ts';
+import { Cpu, Download, Keyboard } from 'lucide-react';
 import { openHelp, openModel, openSave } from '../../actions/sheets.ts';
 import { currentPicture } from '../../store/select.ts';
 import { useSelect, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
+import { AddMenu } from './AddMenu.tsx';
 import { DeviceBadge } from './DeviceBadge.tsx';
 import { LookMenu } from './LookMenu.tsx';
 import { Mark } from './Mark.tsx';
@@ -26,7 +26,7 @@ export function Header() {
       )}
       <span className={styles.space} />
       <DeviceBadge />
-      {picture && <ActionButton action={choosePicture} className={`${parts.icon} ${styles.narrow}`}><ImagePlus {...ICON} /></ActionButton>}
+      {picture && <AddMenu />}
       {picture && <ActionButton action={openSave}><Download {...ICON} /></ActionButton>}
       <ActionButton action={openModel}><Cpu {...ICON} /></ActionButton>
       <LookMenu />

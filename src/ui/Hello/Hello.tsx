@@ -1,12 +1,16 @@
-/** The first minute: what it is, one button, samples, what is downloaded; one screen. */
+/** The first minute: what it is, one button, samples, what is downloaded and what stays here; one screen. */
+import { Camera, Link } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { choosePicture } from '../../actions/choose-picture.ts';
+import { openAddressSheet, openCameraSheet } from '../../actions/sheets.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import { Busy } from '../Stage/Busy.tsx';
 import parts from '../parts/parts.module.css';
 import { LoadStatus } from './LoadStatus.tsx';
 import { Samples } from './Samples.tsx';
 import styles from './Hello.module.css';
+
+const OTHER_WAYS = [[openCameraSheet, Camera], [openAddressSheet, Link]] as const;
 
 export function Hello() {
   const app = useApp();
@@ -19,6 +23,11 @@ export function Hello() {
         <p className={styles.lead}>{t('hello.text')}</p>
         <div className={styles.drop} aria-busy={opening}>
           <Button className={`${parts.primary} ${styles.choose}`} onPress={() => void choosePicture.perform(app)}>{t('hello.choose')}</Button>
+          <div className={styles.ways}>
+            {OTHER_WAYS.map(([action, Icon]) => (
+              <Button key={action.id} className={styles.way ?? ''} onPress={() => void action.perform(app)}><Icon size={15} strokeWidth={1.8} aria-hidden />{t(action.label)}</Button>
+            ))}
+          </div>
           <small>{t('hello.or')}</small>
           <div className={styles.busy}><Busy /></div>
         </div>

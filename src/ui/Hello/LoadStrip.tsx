@@ -5,14 +5,16 @@ import { bytes } from '../../i18n/numbers.ts';
 import { useApp, usePick, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import { LoadBar } from './LoadBar.tsx';
+import { NoDevice } from './NoDevice.tsx';
 import styles from './Hello.module.css';
 
 export function LoadStrip() {
   const app = useApp();
   const t = useT();
-  const { phase, stopped, pack } = usePick(({ engine }) => ({ phase: engine.phase, stopped: engine.stopped, pack: engine.pack }));
+  const { phase, stopped, pack, failure } = usePick(({ engine }) => engine);
   if (phase === 'loading') return <div className={styles.strip}><LoadBar compact /></div>;
   if (phase === 'ready' || phase === 'asking' || (phase === 'idle' && !stopped)) return null;
+  if (phase === 'failed' && failure?.code === 'no-device') return <div className={styles.strip}><NoDevice failure={failure} /></div>;
   return (
     <div className={styles.strip}>
       <div className={styles.line}>

@@ -1,4 +1,4 @@
-/** Photos to try at once; they open like any other file. */
+/** Photos to try at once; they open like any other file. Whose they are is said beside them. */
 import { useEffect, useState } from 'react';
 import { Button, TooltipTrigger } from 'react-aria-components';
 import { openSample } from '../../actions/open-sample.ts';
@@ -10,10 +10,18 @@ import styles from './Hello.module.css';
 interface Sample {
   readonly file: string;
   readonly title: Readonly<Record<Language, string>>;
+  /** Whose photo it is, a comma, and under which terms. */
   readonly credit: string;
 }
 
 const BASE = new URL('samples/', document.baseURI);
+const thumb = (file: string): string => new URL(`thumbs/${file.replace(/\.jpg$/, '.webp')}`, BASE).href;
+
+/** Everyone who gave a photo, by terms. */
+function credits(samples: readonly Sample[]): string {
+  const terms = Map.groupBy(samples.map(({ credit }) => credit.split(/, (?=[^,]+$)/)), ([, term = '']) => term);
+  return [...terms].map(([term, list]) => `${[...new Set(list.map(([name]) => name))].join(', ')} (${term})`).join(' · ');
+}
 
 export function Samples() {
   const app = useApp();
@@ -27,17 +35,20 @@ export function Samples() {
     return () => controller.abort();
   }, []);
   return (
-    <ul className={styles.samples} aria-label={t('hello.samples')}>
-      {samples.map(({ file, title, credit }) => (
-        <li key={file}>
-          <TooltipTrigger delay={300}>
-            <Button className={styles.sample ?? ''} aria-label={title[language]} onPress={() => void openSample(app, new URL(file, BASE).href, file)}>
-              <img src={new URL(file, BASE).href} alt="" width={84} height={84} decoding="async" />
-            </Button>
-            <Tip placement="bottom">{title[language]} · {credit}</Tip>
-          </TooltipTrigger>
-        </li>
-      ))}
-    </ul>
+    <div className={styles.tray}>
+      <ul className={styles.samples} aria-label={t('hello.samples')}>
+        {samples.map(({ file, title, credit }) => (
+          <li key={file}>
+            <TooltipTrigger delay={300}>
+              <Button className={styles.sample ?? ''} aria-label={title[language]} onPress={() => void openSample(app, new URL(file, BASE).href, file)}>
+                <img src={thumb(file)} alt="" width={84} height={84} decoding="async" />
+              </Button>
+              <Tip placement="bottom">{title[language]} · {credit}</Tip>
+            </TooltipTrigger>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.credits}>{samples.length > 0 && t('hello.credits', { who: credits(samples) })}</p>
+    </div>
   );
 }

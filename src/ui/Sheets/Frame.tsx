@@ -7,7 +7,7 @@ import { useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Sheets.module.css';
 
-const TITLES: Readonly<Record<NonNullable<Sheet>, PlainKey>> = { names: 'names.title', save: 'save.title', model: 'model.title', help: 'act.help' };
+const TITLES: Readonly<Record<NonNullable<Sheet>, PlainKey>> = { names: 'names.title', save: 'save.title', model: 'model.title', address: 'act.address', camera: 'act.camera', help: 'act.help' };
 
 interface Props {
   readonly id: NonNullable<Sheet>;

@@ -9,6 +9,8 @@ const SHEETS: Readonly<Record<NonNullable<SheetId>, ComponentType>> = {
   names: lazy(() => import('./NamesSheet.tsx')),
   save: lazy(() => import('./SaveSheet.tsx')),
   model: lazy(() => import('./ModelSheet.tsx')),
+  address: lazy(() => import('./AddressSheet.tsx')),
+  camera: lazy(() => import('./CameraSheet.tsx')),
   help: lazy(() => import('./HelpSheet.tsx')),
 };
 

@@ -1,0 +1,158 @@
+/** How pictures come in: every way is one path with one set of checks. */
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import sharp from 'sharp';
+import { drop, SAMPLES, seen, startTiny } from './support/app.ts';
+import { otherSite, type OtherSite } from './support/other-site.ts';
+
+const NOTE = Buffer.from('Dear diary, this is no picture.\n');
+
+/** A file pasted as from another program. */
+async function paste(page: Page, name: string, bytes: Buffer): Promise<void> {
+  await page.evaluate(({ base64, called }) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], called));
+    document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, { base64: bytes.toString('base64'), called: name });
+}
+
+async function pick(page: Page, name: string, buffer: Buffer): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Control+o');
+  await (await chooser).setFiles({ name, mimeType: 'image/jpeg', buffer });
+}
+
+async function fromAddress(page: Page, address: string): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.locator('body').press('u');
+  await page.getByRole('textbox', { name: 'Address of a picture' }).fill(address);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+}
+
+test.describe('ways in', () => {
+  let site: OtherSite;
+  test.afterEach(() => site.close());
+  test.use({
+    launchOptions: {
+      ...(process.env['CHROMIUM'] ? { executablePath: process.env['CHROMIUM'] } : {}),
+      args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+    },
+  });
+
+  test('11. drop, paste, picker, sample, address and camera share one path and one set of checks', async ({ page }) => {
+    const coffee = await readFile(`${SAMPLES}coffee.jpg`);
+    site = await otherSite({ '/open/far.jpg': coffee, '/open/note.jpg': NOTE });
+    await startTiny(page);
+    await page.getByRole('button', { name: 'Cup of coffee' }).click();
+    await seen(page, 'coffee.jpg');
+
+    const ways: readonly (readonly [name: string, put: (name: string, bytes: Buffer) => Promise<void>])[] = [
+      ['dropped.jpg', (name, bytes) => drop(page, { name, bytes })],
+      ['pasted.jpg', (name, bytes) => paste(page, name, bytes)],
+      ['picked.jpg', (name, bytes) => pick(page, name, bytes)],
+    ];
+    for (const [name, put] of ways) {
+      await put('note.jpg', NOTE);
+      const alert = page.getByRole('alert').filter({ hasText: 'note.jpg' });
+      await expect(alert).toContainText(/not a picture: it contains text/);
+      await alert.getByRole('button', { name: 'Dismiss' }).click();
+      await put(name, coffee);
+      await seen(page, name);
+    }
+
+    await fromAddress(page, `${site.origin}/open/note.jpg`);
+    await expect(page.getByRole('alert').filter({ hasText: 'note.jpg' })).toContainText(/not a picture: it contains text/);
+    expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('picked.jpg');
+    await fromAddress(page, `${site.origin}/open/far.jpg`);
+    await seen(page, 'far.jpg');
+    // Fetched once each, without cookies and without saying from where.
+    expect(site.asked.map((a) => a.path)).toEqual(['/open/note.jpg', '/open/far.jpg']);
+    expect(site.asked.map((a) => [a.headers['referer'], a.headers['cookie']])).toEqual([[undefined, undefined], [undefined, undefined]]);
+
+    await page.getByRole('button', { name: 'Add a picture' }).last().click();
+    await page.getByRole('menuitem', { name: 'From the camera' }).click();
+    await page.getByRole('button', { name: 'Take the picture' }).click();
+    await seen(page, 'camera.png');
+    expect(await page.evaluate(() => window.__xdecoder.picture()?.size.width)).toBeGreaterThan(300);
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('alert').filter({ hasNotText: 'note.jpg' })).toHaveCount(0);
+  });
+});
+
+test('12. a 48-megapixel phone JPEG with EXIF orientation 6 stands upright and is saved at its own size', async ({ page }) => {
+  test.setTimeout(240_000);
+  // As the sensor has it: wide, red at its left edge. Turned by orientation 6, the red edge is the top.
+  const [width, height] = [8064, 6048];
+  const red = await sharp({ create: { width: 2016, height, channels: 3, background: '#d02020' } }).png().toBuffer();
+  const phone = await sharp({ create: { width, height, channels: 3, background: '#2040c0' } })
+    .composite([{ input: red, left: 0, top: 0 }]).withMetadata({ orientation: 6 }).jpeg({ quality: 85 }).toBuffer();
+  await startTiny(page);
+  await drop(page, { name: 'phone.jpg', bytes: phone });
+  await seen(page, 'phone.jpg');
+  expect(await page.evaluate(() => window.__xdecoder.picture()?.size)).toEqual({ width: 6048, height: 8064 });
+
+  await page.keyboard.press('Control+s');
+  const saved = page.waitForEvent('download', { timeout: 180_000 });
+  await page.getByRole('button', { name: /^Label map/ }).click();
+  const path = await (await saved).path();
+  const { width: w, height: h } = await sharp(path, { limitInputPixels: false }).metadata();
+  expect([w, h]).toEqual([6048, 8064]);
+
+  const cut = page.waitForEvent('download', { timeout: 180_000 });
+  await page.getByRole('button', { name: /^Cut-out/ }).click();
+  const pixels = sharp(await (await cut).path(), { limitInputPixels: false });
+  const top = await pixels.clone().extract({ left: 0, top: 0, width: 64, height: 64 }).removeAlpha().stats();
+  // Right way up: whatever region is cut, red is above blue.
+  expect(top.channels[0]?.mean ?? 0).toBeGreaterThan(top.channels[2]?.mean ?? 0);
+});
+
+test('13. odd pictures behave or are refused by name', async ({ page }) => {
+  test.setTimeout(240_000);
+  const grey = { create: { width: 64, height: 48, channels: 3, background: '#777' } } as const;
+  const stripes = Buffer.from(Array.from({ length: 3 * 96 * 64 }, (_, i) => (i * 7) % 251));
+  const raw = { raw: { width: 96, height: 64, channels: 3 } } as const;
+  const frames = await Promise.all(['#d02020', '#2040c0'].map((background) => sharp({ create: { width: 40, height: 30, channels: 3, background } }).png().toBuffer()));
+  const good: readonly (readonly [name: string, bytes: Buffer, width: number, height: number])[] = [
+    ['one.png', await sharp({ create: { width: 1, height: 1, channels: 3, background: '#fff' } }).png().toBuffer(), 1, 1],
+    ['thread.png', await sharp({ create: { width: 1, height: 8000, channels: 3, background: '#8a8' } }).png().toBuffer(), 1, 8000],
+    ['grey.jpg', await sharp(grey).greyscale().jpeg().toBuffer(), 64, 48],
+    ['print.jpg', await sharp(stripes, raw).toColourspace('cmyk').jpeg().toBuffer(), 96, 64],
+    ['deep.png', await sharp(stripes, raw).toColourspace('rgb16').png().toBuffer(), 96, 64],
+    ['glass.png', await sharp({ create: { width: 50, height: 40, channels: 4, background: { r: 200, g: 20, b: 20, alpha: 0.4 } } }).png().toBuffer(), 50, 40],
+    ['moving.gif', await sharp(frames, { join: { animated: true } }).gif().toBuffer(), 40, 30],
+    ['drawn.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><circle cx="150" cy="100" r="80" fill="#26c"/></svg>'), 2048, 1365],
+  ];
+  await startTiny(page);
+  for (const [name, bytes, width, height] of good) {
+    await drop(page, { name, bytes });
+    await seen(page, name);
+    expect(await page.evaluate(() => window.__xdecoder.picture()?.size), name).toEqual({ width, height });
+  }
+  const refused: readonly (readonly [name: string, bytes: Buffer, says: RegExp])[] = [
+    ['scan.tiff', await sharp(grey).tiff().toBuffer(), /TIFF/],
+    ['paper.pdf', Buffer.from('%PDF-1.7\n'), /PDF/],
+  ];
+  for (const [name, bytes, says] of refused) {
+    await drop(page, { name, bytes });
+    await expect(page.getByRole('alert').filter({ hasText: name })).toContainText(says);
+  }
+  expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('drawn.svg');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+});
+
+test('15. an address whose site does not permit it explains CORS in plain words', async ({ page }) => {
+  const site = await otherSite({ '/closed/far.jpg': await readFile(`${SAMPLES}coffee.jpg`) });
+  await startTiny(page);
+  const problem = page.getByRole('dialog').getByRole('alert');
+  await fromAddress(page, `${site.origin}/closed/far.jpg`);
+  await expect(problem).toContainText(/does not let other pages read its files/);
+  await expect(problem).toContainText(/CORS/);
+  await expect(problem).toContainText(/save the file, and drop it here/);
+  await page.getByRole('textbox', { name: 'Address of a picture' }).fill(`${site.origin}/open/gone.jpg`);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(problem).toContainText(/HTTP 404/);
+  await page.getByRole('textbox', { name: 'Address of a picture' }).fill('ftp://old.example/cat.jpg');
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(problem).toContainText(/not a web address/);
+  await site.close();
+});

@@ -1,0 +1,11 @@
+/** Another pack sees other things: what the one before found is let go, the pictures stay. */
+import { update, type App } from '../../app.ts';
+import { runsSlice } from '../../slices/runs.ts';
+import { selectionSlice } from '../../slices/selection.ts';
+
+export function forgetResults(app: App): void {
+  const { see, find } = app.store.getState().runs;
+  for (const { id } of [...Object.values(see), ...find]) app.vault.drop(id);
+  update(app, 'runs', runsSlice);
+  update(app, 'selection', selectionSlice);
+}
