@@ -1,8 +1,10 @@
 /** From the first paint to a working model: what is said, what is downloaded, and what the person can do meanwhile. */
 import { expect, test, type Page } from '@playwright/test';
+import { findChromium } from '../scripts/chromium.ts';
 import { drop, SAMPLES, seen, start, startTiny } from './support/app.ts';
 import { plainHost, type PlainHost } from './support/plain-host.ts';
 
+const executablePath = findChromium();
 const LARGE = 1_000_000;
 
 test('1. first paint explains the app, the download in MB and what stays here, before any large fetch', async ({ page }) => {
@@ -103,7 +105,7 @@ test.describe('while the model loads', () => {
 });
 
 test.describe('without WebGPU', () => {
-  test.use({ launchOptions: { ...(process.env['CHROMIUM'] ? { executablePath: process.env['CHROMIUM'] } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU'] } });
+  test.use({ launchOptions: { ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU'] } });
 
   test('8. missing WebGPU: WASM, with the reason, a badge and an honest time', async ({ page }) => {
     await startTiny(page, { device: 'both' });

@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import sharp from 'sharp';
+import { findChromium } from '../scripts/chromium.ts';
 import { drop, SAMPLES, seen, startTiny } from './support/app.ts';
 import { otherSite, type OtherSite } from './support/other-site.ts';
 
+const executablePath = findChromium();
 const NOTE = Buffer.from('Dear diary, this is no picture.\n');
 
 /** A file pasted as from another program. */
@@ -34,7 +36,7 @@ test.describe('ways in', () => {
   test.afterEach(() => site.close());
   test.use({
     launchOptions: {
-      ...(process.env['CHROMIUM'] ? { executablePath: process.env['CHROMIUM'] } : {}),
+      ...(executablePath ? { executablePath } : {}),
       args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
     },
   });

@@ -41,10 +41,10 @@ print("ANSWER" + json.dumps(out))`;
 
 test('31. exports open in reference readers and hold what is on the screen', async ({ page }, info) => {
   await startTiny(page);
-  // Lossless and with a colour of its own in every pixel, so that the cut-out can be held against it.
-  const { width, height } = { width: 320, height: 240 };
-  const rgb = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (Math.floor(i / 3) * (1 + (i % 3)) * 5 + Math.floor(i / (width * 12))) % 256));
-  await drop(page, { name: 'field.png', bytes: await sharp(rgb, { raw: { width, height, channels: 3 } }).png().toBuffer() });
+  // Lossless, so that the cut-out can be held against it.
+  const lossless = await sharp(`${SAMPLES}tower.jpg`).png().toBuffer();
+  const { data: rgb, info: { width, height } } = await sharp(lossless).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  await drop(page, { name: 'field.png', bytes: lossless });
   await seen(page, 'field.png');
   const shown = await page.evaluate(() => {
     const see = window.__xdecoder.see();
