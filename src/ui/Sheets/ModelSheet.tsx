@@ -10,6 +10,7 @@ import { RUNTIME_BUILD } from '../../store/flow/runtime.ts';
 import { availability } from '../../store/select.ts';
 import { VERBS, type Verb } from '../../store/slices/task.ts';
 import { LoadBar } from '../Hello/LoadBar.tsx';
+import { TimeCard } from '../Panel/TimeCard.tsx';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import { AddPack } from './Model/AddPack.tsx';
@@ -22,6 +23,7 @@ export default function ModelSheet() {
   const app = useApp();
   const t = useT();
   const { phase, pack, report } = usePick((s) => s.engine);
+  const seen = useSelect((s) => s.library.current !== null);
   useEffect(() => {
     if (phase === 'ready' || phase === 'idle' || phase === 'failed') void measureKept(app);
   }, [app, phase]);
@@ -37,6 +39,7 @@ export default function ModelSheet() {
         <AddPack />
       </section>
       <DeviceBlock />
+      {seen && <div className={styles.times}><TimeCard /></div>}
       <section className={styles.block}>
         <h3>{t('model.tasks')}</h3>
         <ul className={styles.tasks}>{VERBS.map((verb) => <Task key={verb} verb={verb} />)}</ul>
