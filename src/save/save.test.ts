@@ -6,6 +6,7 @@ import { coco } from './coco.ts';
 import { csv } from './csv.ts';
 import { labelMap } from './labels.ts';
 import { svg } from './svg.ts';
+import { wordsTable } from './words.ts';
 import type { Saving } from './types.ts';
 
 /** A ring with a hole (1) and a block that touches the border (2). */
@@ -62,5 +63,18 @@ describe('saved files', () => {
 
   it('CSV quotes what needs it', () => {
     expect(csv(saving).split('\r\n')[1]).toBe(`"a ""b"", <c>.jpg",1,"cat, sleeping",0.9,1,${area(1)},0,0,5,4`);
+  });
+
+  it('a text that a spreadsheet would run stays a text', () => {
+    const formula = { ...saving, regions: saving.regions.map((r) => ({ ...r, label: '=1+1' })) };
+    expect(csv(formula)).toContain(",'=1+1,");
+  });
+
+  it('captions and answers are one line each, in words and numbers', () => {
+    const rows = wordsTable([
+      { picture: 'cat.jpg', kind: 'caption', about: '', text: 'A cat, asleep', rank: 1, score: -0.51234 },
+      { picture: 'cat.jpg', kind: 'answer', about: 'is it "big"?', text: 'no', rank: 2, score: 0.25 },
+    ]).split('\r\n');
+    expect(rows).toEqual(['picture,kind,about,text,rank,score', 'cat.jpg,caption,,"A cat, asleep",1,-0.5123', 'cat.jpg,answer,"is it ""big""?",no,2,0.25', '']);
   });
 });

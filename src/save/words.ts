@@ -14,4 +14,4 @@ export interface SavedWords {
 
 const COLUMNS = ['picture', 'kind', 'about', 'text', 'rank', 'score'] as const;
 
-export const wordsTable = (rows: readonly SavedWords[]): string => table(COLUMNS, rows.map(({ score, ...row }) => ({ ...row, score: score.toFixed(4) })));
+export const wordsTable = (rows: readonly SavedWords[]): string => table(COLUMNS, rows.map(({ score, ...row }) => ({ ...row, score: Number(score.toFixed(4)) })));
