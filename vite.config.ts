@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
-import { dependencies, version } from './package.json';
+import shipped from './package.json' with { type: 'json' };
 import { headersFor, PAGE_POLICY } from './src/shell/policy.ts';
 
 /** While developing, the page has the isolation but not the policy: hot reloading puts scripts inline. */
@@ -53,9 +53,9 @@ export default defineConfig({
     }),
   ],
   define: {
-    VERSION: JSON.stringify(version),
+    VERSION: JSON.stringify(shipped.version),
     /** Bytes of the WASM runtime, which every visitor downloads once beside a pack. */
-    RUNTIME_VERSION: JSON.stringify(dependencies['onnxruntime-web']),
+    RUNTIME_VERSION: JSON.stringify(shipped.dependencies['onnxruntime-web']),
     RUNTIME_BYTES: statSync(runtime).size,
   },
   worker: { format: 'es' },
