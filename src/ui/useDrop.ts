@@ -1,14 +1,10 @@
 /** Dropping anywhere, pasting anywhere. */
 import { useEffect } from 'react';
-import { takeFiles } from '../actions/gallery.ts';
 import { pasteFrom } from '../actions/paste.ts';
+import { takeDropped } from '../actions/take-dropped.ts';
 import { droppedFiles, hasFolder } from '../gallery/entries.browser.ts';
 import { update } from '../store/app.ts';
-import { openPictures } from '../store/flow/open.ts';
 import { useApp } from './context.ts';
-
-/** Pictures opened one by one at most. */
-const MANY = 12;
 
 export function useDrop(): void {
   const app = useApp();
@@ -32,14 +28,11 @@ export function useDrop(): void {
       drop: (event) => {
         depth = 0;
         set(false);
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length === 0) return;
-        event.preventDefault();
-        // A folder, or more than anyone opens at once, goes to the gallery.
         const { dataTransfer } = event;
-        if (dataTransfer && (hasFolder(dataTransfer) || files.length > MANY || files.some(({ name }) => name.endsWith('.parquet')))) {
-          void droppedFiles(dataTransfer).then((given) => takeFiles(app, given));
-        } else void openPictures(app, files.map((file) => ({ file, name: file.name })));
+        if (!dataTransfer || dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        const folder = hasFolder(dataTransfer);
+        void droppedFiles(dataTransfer).then((given) => takeDropped(app, given, folder));
       },
     };
     const paste = (event: ClipboardEvent): void => {
