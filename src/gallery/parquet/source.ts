@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { EngineError } from '../../engine/errors.ts';
 import { isPartition } from './partition.ts';
 import { ListingSchema } from './schema.ts';
+import { outsideFetch } from '../../outside/fetch.ts';
 
 export type IndexSource =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly { readonly path: string; readonly file: Blob }[] }
@@ -28,7 +29,7 @@ async function overHttp(url: string): Promise<Partition[]> {
   return Promise.all(urls.map(async (address) => {
     try {
       // Footer and column chunks are fetched once, however often they are looked at.
-      return { path: address, buffer: cachedAsyncBuffer(await asyncBufferFromUrl({ url: address })) };
+      return { path: address, buffer: cachedAsyncBuffer(await asyncBufferFromUrl({ url: address, fetch: outsideFetch })) };
     } catch (cause) {
       throw new EngineError('index-unreachable', `${address} could not be read.`, { cause });
     }
@@ -38,7 +39,7 @@ async function overHttp(url: string): Promise<Partition[]> {
 async function listed(url: string): Promise<string[]> {
   const folder = url.endsWith('/') || url.endsWith('.json') ? url : `${url}/`;
   const listing = new URL(url.endsWith('.json') ? '' : 'index.json', folder).href;
-  const answer = await fetch(url.endsWith('.json') ? url : listing).catch((cause: unknown) => {
+  const answer = await outsideFetch(url.endsWith('.json') ? url : listing).catch((cause: unknown) => {
     throw new EngineError('index-unreachable', `${listing} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { cause });
   });
   if (!answer.ok) throw new EngineError('index-unreachable', `There is no index at ${url}: ${listing} is not there (HTTP ${answer.status}).`);

@@ -8,6 +8,7 @@ import { openPictures, show } from '../open.ts';
 import { reconcile } from '../run.ts';
 import { change, itemOf, nameIn } from './items.ts';
 import { pictureOf, rowOf } from './rows.ts';
+import { outsideFetch } from '../../../outside/fetch.ts';
 
 /** Opens a tile. Without its file at hand, says how to give it. */
 export async function openHit(app: App, id: number): Promise<void> {
@@ -46,7 +47,7 @@ async function openRow(app: App, row: number): Promise<boolean> {
     return false;
   }
   if (typeof picture !== 'string') return (await openFile(app, picture, nameIn(path))) !== null;
-  const answer = await fetch(picture).catch((cause: unknown) => {
+  const answer = await outsideFetch(picture).catch((cause: unknown) => {
     throw new EngineError('network', `${picture} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { stage: 'index', cause });
   });
   if (!answer.ok) throw new EngineError('network', `${picture} is not there (HTTP ${answer.status}).`, { stage: 'index', advice: 'Check the address of the pictures.' });
