@@ -7,6 +7,14 @@ import { drop, SAMPLES, seen, startTiny } from './support/app.ts';
 import { otherSite, type OtherSite } from './support/other-site.ts';
 
 const executablePath = findChromium();
+// A camera that shows a test picture.
+test.use({
+  launchOptions: {
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+  },
+});
+
 const NOTE = Buffer.from('Dear diary, this is no picture.\n');
 
 /** A file pasted as from another program. */
@@ -34,13 +42,6 @@ async function fromAddress(page: Page, address: string): Promise<void> {
 test.describe('ways in', () => {
   let site: OtherSite;
   test.afterEach(() => site.close());
-  test.use({
-    launchOptions: {
-      ...(executablePath ? { executablePath } : {}),
-      args: ['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-    },
-  });
-
   test('11. drop, paste, picker, sample, address and camera share one path and one set of checks', async ({ page }) => {
     const coffee = await readFile(`${SAMPLES}coffee.jpg`);
     site = await otherSite({ '/open/far.jpg': coffee, '/open/note.jpg': NOTE });
