@@ -10,6 +10,8 @@ export const en = {
   'hello.title': 'Drop a picture.\nSee it, name it, find things in it.',
   'hello.text': 'One model sees everything in it, finds what you describe, writes a caption and answers questions, here in this tab. Your pictures never leave this device.',
   'hello.choose': 'Choose a picture',
+  'hello.camera': 'Camera',
+  'hello.address': 'Web address',
   'hello.or': 'or drop one anywhere, or paste it · JPEG, PNG, WebP, AVIF, GIF, SVG',
   'hello.samples': 'Sample photos',
   'hello.download': (p: { size: string }) => `${p.size} to download, once, with your first picture`,

@@ -8,6 +8,8 @@ export const ko: Messages = {
   'hello.title': '사진을 놓으세요.\n보고, 이름 붙이고, 찾아냅니다.',
   'hello.text': '모델 하나가 이 탭 안에서 사진 속 모든 것을 보고, 말한 것을 찾고, 설명을 쓰고, 질문에 답합니다. 사진은 이 기기를 떠나지 않습니다.',
   'hello.choose': '사진 고르기',
+  'hello.camera': '카메라',
+  'hello.address': '웹 주소',
   'hello.or': '아무 곳에나 놓거나 붙여넣으세요 · JPEG, PNG, WebP, AVIF, GIF, SVG',
   'hello.samples': '예시 사진',
   'hello.download': (p) => `받을 크기 ${p.size}, 첫 사진을 열 때 한 번만 받습니다`,

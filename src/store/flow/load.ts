@@ -55,6 +55,7 @@ async function load(app: App, source: PackSource): Promise<boolean> {
     if (before.report && before.source && !sameSource(before.source, source)) forgetResults(app);
     update(app, 'engine', ({ packs }) => ({
       phase: 'ready' as const, source, report, device: report.device, progress: null, runtimeKept: true,
+      packs: packs.map((p) => (p.summary && report.storage === 'disk' && sameSource(p.source, source) ? { ...p, summary: { ...p.summary, cachedBytes: p.summary.bytes } } : p)),
       pack: packs.find((p) => sameSource(p.source, source))?.summary ?? { name: report.name, title: report.title, license: report.license, bytes: report.totalBytes, cachedBytes: report.totalBytes },
     }));
     const known = (preset: string): boolean => preset === '' || report.presets.some((p) => p.id === preset);

@@ -34,7 +34,7 @@ function Why() {
       {device ? (
         <>
           <p>{device.reason}</p>
-          {device.provider === 'wasm' && <p>{t('device.slow')}</p>}
+          {device.provider === 'wasm' && pace === null && <p>{t('device.slow')}</p>}
           <dl className={`${styles.facts} num`}>
             <dt>{t('device.pace')}</dt><dd>{pace === null ? t('device.paceUnknown') : t('device.paceKnown', { time: duration(pace) })}</dd>
             <dt>{t('device.precision')}</dt><dd>{device.precision}</dd>

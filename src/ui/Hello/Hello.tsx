@@ -10,7 +10,7 @@ import { LoadStatus } from './LoadStatus.tsx';
 import { Samples } from './Samples.tsx';
 import styles from './Hello.module.css';
 
-const OTHER_WAYS = [[openCameraSheet, Camera], [openAddressSheet, Link]] as const;
+const OTHER_WAYS = [[openCameraSheet, Camera, 'hello.camera'], [openAddressSheet, Link, 'hello.address']] as const;
 
 export function Hello() {
   const app = useApp();
@@ -24,8 +24,8 @@ export function Hello() {
         <div className={styles.drop} aria-busy={opening}>
           <Button className={`${parts.primary} ${styles.choose}`} onPress={() => void choosePicture.perform(app)}>{t('hello.choose')}</Button>
           <div className={styles.ways}>
-            {OTHER_WAYS.map(([action, Icon]) => (
-              <Button key={action.id} className={styles.way ?? ''} onPress={() => void action.perform(app)}><Icon size={15} strokeWidth={1.8} aria-hidden />{t(action.label)}</Button>
+            {OTHER_WAYS.map(([action, Icon, label]) => (
+              <Button key={action.id} className={styles.way ?? ''} onPress={() => void action.perform(app)}><Icon size={15} strokeWidth={1.8} aria-hidden />{t(label)}</Button>
             ))}
           </div>
           <small>{t('hello.or')}</small>
