@@ -4,7 +4,7 @@
  *     npm run bench                               every part (about 20 minutes on two cores)
  *     npm run bench -- graphs overhead            only these
  *     npm run bench -- --rounds 3 graphs          medians of three instead of five
- *     npm run bench -- --only-default graphs      without Focal-T, whose pack takes minutes to make
+ *     npm run bench -- --packs default graphs     without Focal-T, whose pack takes minutes to make
  *
  * A part that fails is reported and leaves its section as it was; the others go on.
  */
@@ -23,15 +23,16 @@ const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, 
 const LIMIT_MS = 15 * 60_000;
 
 function usage(): never {
-  console.error(`Usage: npm run bench -- [--rounds N] [--only-default] [${PARTS.map((p) => p.name).join('] [')}]`);
+  console.error(`Usage: npm run bench -- [--rounds N] [--packs default,focalt] [${PARTS.map((p) => p.name).join('] [')}]`);
   process.exit(2);
 }
 
 const DEFAULT_ROUNDS = 5;
-const { values, positionals: args } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' }, 'only-default': { type: 'boolean' } } });
+const { values, positionals: args } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' }, packs: { type: 'string', default: PACKS.join(',') } } });
 const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
-if (args.some((name) => !PARTS.some((part) => part.name === name)) || !(rounds >= 1)) usage();
-const options = `${rounds === DEFAULT_ROUNDS ? '' : ` --rounds ${rounds}`}${values['only-default'] ? ' --only-default' : ''}`;
+const packs = PACKS.filter((name) => values.packs.split(',').includes(name));
+if (args.some((name) => !PARTS.some((part) => part.name === name)) || !(rounds >= 1) || packs.length === 0) usage();
+const options = `${rounds === DEFAULT_ROUNDS ? '' : ` --rounds ${rounds}`}${packs.length === PACKS.length ? '' : ` --packs ${packs.join(',')}`}`;
 
 /** A part that hangs must not take the others with it. */
 function limited<T>(work: Promise<T>): Promise<T> {
@@ -42,7 +43,7 @@ function limited<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-const context = new Context(rounds, values['only-default'] ? ['default'] : PACKS);
+const context = new Context(rounds, packs);
 const order = PARTS.map((part) => part.name);
 const failed: string[] = [];
 for (const part of PARTS) {
