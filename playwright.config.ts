@@ -8,7 +8,7 @@ const executablePath = findChromium();
 const serve = (config: string, port: number) => ({
   command: `npx vite build ${config} --logLevel warn && npx vite preview ${config} --port ${port} --strictPort`,
   port,
-  timeout: 120_000,
+  timeout: 300_000,
   reuseExistingServer: !process.env['CI'],
 });
 

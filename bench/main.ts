@@ -17,9 +17,10 @@ import { growth } from './parts/growth.ts';
 import { interactions } from './parts/interactions.ts';
 import { overhead } from './parts/overhead.ts';
 import { profile } from './parts/profile.ts';
+import { scale } from './parts/scale.ts';
 import { startUp } from './parts/start.ts';
 
-const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead];
+const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead, scale];
 const LIMIT_MS = 15 * 60_000;
 
 function usage(): never {
