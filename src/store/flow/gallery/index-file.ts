@@ -1,11 +1,13 @@
 /** An index of someone else's making: opened, shown without its pictures at first, and the gallery saved as one. */
 import { EngineError } from '../../../engine/errors.ts';
 import type { GivenFile } from '../../../gallery/entries.browser.ts';
+import type { IndexReport } from '../../../gallery/parquet/read.ts';
 import { isPartition } from '../../../gallery/parquet/partition.ts';
 import type { IndexSource } from '../../../gallery/parquet/source.ts';
 import { update, type App } from '../../app.ts';
 import { failureOf } from '../../failure.ts';
 import type { OpenedIndex } from '../../slices/gallery.ts';
+import { loadPack } from '../load.ts';
 import { announce, dismissStage, notify } from '../notify.ts';
 import { ask } from './ask.ts';
 
@@ -29,17 +31,17 @@ export async function openIndex(app: App, source: IndexSource): Promise<void> {
   update(app, 'gallery', { opening: true });
   try {
     const report = await app.gallery.threads.openIndex(source);
-    const { report: pack } = app.store.getState().engine;
-    if (pack && report.meta.packHash !== pack.packHash) {
+    const refused = otherPack(app, name, report);
+    if (refused) {
       await app.gallery.threads.clear('index');
-      throw new EngineError('index-other-pack', report.meta.pack === pack.name
-        ? `"${name}" was made by another version of the pack "${pack.name}" (${report.meta.packHash.slice(0, 12)}); its vectors mean nothing to this one (${pack.packHash.slice(0, 12)}).`
-        : `"${name}" was made by the pack "${report.meta.pack}"; its vectors mean nothing to "${pack.name}", which is loaded.`);
+      throw refused;
     }
     app.gallery.forgetIndex();
     const index: OpenedIndex = { name, report, loaded: 0, recall: null, granted: 0, prefix: '' };
     update(app, 'gallery', { index, set: 'index', hits: null, focused: null, opening: false });
     update(app, 'task', { verb: 'search' });
+    // A sentence needs the model: opening an index is the act that the download waits for.
+    if (!app.store.getState().engine.stopped) void loadPack(app);
     announce(app, (t) => t('index.opened', { name, count: report.rows }));
     await app.gallery.threads.loadIndex(report.groups.length, (rows) => {
       update(app, 'gallery', (g) => ({ index: g.index && { ...g.index, loaded: g.index.loaded + rows } }));
@@ -53,6 +55,24 @@ export async function openIndex(app: App, source: IndexSource): Promise<void> {
     update(app, 'gallery', ({ index }) => ({ opening: false, ...(index && index.loaded < index.report.rows ? { index: null, set: 'own' as const } : {}) }));
     notify(app, failureOf(error, name));
   }
+}
+
+/** What is wrong when the pack that is loaded did not make the index; null while none is loaded. */
+function otherPack(app: App, name: string, { meta }: IndexReport): EngineError | null {
+  const { report: pack } = app.store.getState().engine;
+  if (!pack || meta.packHash === pack.packHash) return null;
+  return new EngineError('index-other-pack', meta.pack === pack.name
+    ? `"${name}" was made by another version of the pack "${pack.name}" (${meta.packHash.slice(0, 12)}); its vectors mean nothing to this one (${pack.packHash.slice(0, 12)}).`
+    : `"${name}" was made by the pack "${meta.pack}"; its vectors mean nothing to "${pack.name}", which is loaded.`);
+}
+
+/** A pack that came after the index: it must be the one that made it. */
+export async function checkIndex(app: App): Promise<void> {
+  const { index } = app.store.getState().gallery;
+  const refused = index && otherPack(app, index.name, index.report);
+  if (!refused) return;
+  notify(app, failureOf(refused));
+  await closeIndex(app);
 }
 
 /** Share of the exact answer's best that the quick search finds, with some of the index's own vectors as questions. */

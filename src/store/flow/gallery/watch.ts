@@ -3,6 +3,7 @@ import { update, type App } from '../../app.ts';
 import type { State } from '../../state.ts';
 import { addOpened } from './add.ts';
 import { ask } from './ask.ts';
+import { checkIndex } from './index-file.ts';
 import { restoreGallery } from './keep.ts';
 import { kick } from './read.ts';
 
@@ -22,6 +23,7 @@ export function watchGallery(app: App): () => void {
 }
 
 async function ready(app: App): Promise<void> {
+  await checkIndex(app);
   await restoreGallery(app);
   kick(app);
   const { asked, hits } = app.store.getState().gallery;
