@@ -99,6 +99,16 @@ test('an index by address is read in ranges, and one of another pack is refused 
   expect(asked.length).toBeGreaterThan(0);
   await typeFor(page, 'Search', 'a boat');
   await page.waitForFunction(() => window.__xdecoder.gallery().hits?.set === 'index' && window.__xdecoder.gallery().hits?.ids.length === 400);
+
+  // Its pictures, from an address: tiles fill as they come into view, and the winner opens with the phrase looked for.
+  const [picture] = await folder('y', 1);
+  await page.context().route('**/photos/2019/summer/*.jpg', (route) => route.fulfill({ body: picture?.bytes ?? '', contentType: 'image/jpeg' }));
+  await page.getByRole('textbox', { name: 'Or the address before their paths' }).fill(new URL('/photos', page.url()).href);
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  const best = page.getByRole('grid').locator('[data-place="0"]');
+  await expect(best.locator('img')).toBeVisible();
+  await best.click();
+  await page.waitForFunction(() => window.__xdecoder.picture()?.name.startsWith('IMG_') && window.__xdecoder.find()?.phrase === 'a boat');
 });
 
 test('the gallery saved as an index opens again with the same vectors', async ({ page }) => {

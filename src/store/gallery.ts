@@ -1,5 +1,6 @@
 /** What the gallery holds outside the state: files, vectors, threads, rows of the index that were looked at. */
 import { createThreads } from '../gallery/index.ts';
+import { FetchedPictures } from '../gallery/fetched.ts';
 import { KeptGallery } from '../gallery/kept.ts';
 import type { RowBlock } from '../gallery/parquet/read.ts';
 import type { Digest } from '../gallery/thumbnail.ts';
@@ -24,6 +25,7 @@ export class GalleryShelf {
   readonly kept = new KeptGallery();
   /** Keys of what is kept already. */
   readonly written = new Set<string>();
+  readonly fetched = new FetchedPictures((url) => fetch(url));
   readonly #blocks = new Map<number, RowBlock>();
   readonly #asked = new Set<number>();
   /** Pack whose vectors these are. */
@@ -52,6 +54,7 @@ export class GalleryShelf {
     this.#blocks.clear();
     this.#asked.clear();
     this.granted.clear();
+    this.fetched.clear();
   }
 }
 

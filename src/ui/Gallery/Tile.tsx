@@ -1,6 +1,6 @@
 /** One picture of the gallery: press it to open it; a second button asks for others like it. */
 import { ImageOff, Images } from 'lucide-react';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { cosine } from '../../i18n/numbers.ts';
 import { update } from '../../store/app.ts';
 import { ask } from '../../store/flow/gallery/ask.ts';
@@ -51,21 +51,34 @@ export function RowTile(props: TileProps) {
   };
   return (
     <Tile {...props} onFocus={focus} name={name} label={name} state={picture ? 'read' : 'bare'} like={{ kind: 'like', set: 'index', id: props.id, name }}>
-      {picture instanceof File ? <OfFile file={picture} /> : picture ? <AtAddress url={picture} /> : row && <Frame width={row.width} height={row.height} />}
+      {row && <Frame width={row.width} height={row.height} />}
+      {picture instanceof File ? <OfBlob blob={picture} /> : picture && <AtAddress url={picture} />}
     </Tile>
   );
 }
 
-const AtAddress = ({ url }: { readonly url: string }) => <img src={url} alt="" loading="lazy" decoding="async" draggable={false} crossOrigin="anonymous" />;
+/** Fetched when the tile comes into view; until then, and where that fails, the bare shape stays. */
+function AtAddress({ url }: { readonly url: string }) {
+  const app = useApp();
+  const [blob, setBlob] = useState<Blob | null>(null);
+  useEffect(() => {
+    let current = true;
+    void app.gallery.fetched.get(url).then((found) => current && setBlob(found));
+    return () => {
+      current = false;
+    };
+  }, [app, url]);
+  return blob && <OfBlob blob={blob} />;
+}
 
 /** Its address lives as long as the tile is in view. */
-function OfFile({ file }: { readonly file: File }) {
+function OfBlob({ blob }: { readonly blob: Blob }) {
   const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
-    const url = URL.createObjectURL(file);
+    const url = URL.createObjectURL(blob);
     if (image.current) image.current.src = url;
     return () => URL.revokeObjectURL(url);
-  }, [file]);
+  }, [blob]);
   return <img ref={image} alt="" decoding="async" draggable={false} />;
 }
 
