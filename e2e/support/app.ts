@@ -11,25 +11,36 @@ export async function start(page: Page, path = ''): Promise<void> {
   await expect(page.getByRole('button', { name: 'Choose a picture' })).toBeVisible();
 }
 
+interface TinyManifest {
+  readonly variants: { providers: string[] }[];
+  readonly tasks: Record<string, object | undefined>;
+}
+
 export interface TinyOptions {
   /** WASM is the fast one where there is no graphics card. */
   readonly device?: 'wasm' | 'webgpu' | 'both';
   /** What follows `?inspect` in the address. */
   readonly path?: string;
+  /** Every query counts, so that there are several regions to point at: generated weights are sure of little. */
+  readonly many?: boolean;
+  /** No phrase fits anything. */
+  readonly strict?: boolean;
 }
 
 /**
  * The app with the tiny pack in place of the offered one, from the same origin: generated weights say nothing sensible,
  * but every graph runs in milliseconds. The device is chosen by what the manifest offers, as for any pack.
  */
-export async function startTiny(page: Page, { device = 'wasm', path = '' }: TinyOptions = {}): Promise<void> {
-  await serveTiny(page, device);
+export async function startTiny(page: Page, { device = 'wasm', path = '', ...bars }: TinyOptions = {}): Promise<void> {
+  await serveTiny(page, device, bars);
   await start(page, path);
 }
 
 /** The routes of `startTiny` alone, for a page that is opened otherwise. */
-export async function serveTiny(page: Page, device: 'wasm' | 'webgpu' | 'both'): Promise<void> {
-  const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as { variants: { providers: string[] }[] };
+export async function serveTiny(page: Page, device: 'wasm' | 'webgpu' | 'both', { many = false, strict = false }: Pick<TinyOptions, 'many' | 'strict'> = {}): Promise<void> {
+  const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as TinyManifest;
+  if (many) manifest.tasks['panoptic'] = { ...manifest.tasks['panoptic'], options: { objectMask: 0, overlap: 0 } };
+  if (strict) manifest.tasks['referring'] = { ...manifest.tasks['referring'], options: { minScore: 1 } };
   for (const variant of manifest.variants) variant.providers = variant.providers.filter((provider) => device === 'both' || provider === device);
   const context = page.context();
   await context.route('**/models/tiny/**', (route) => route.fulfill({ path: TINY + new URL(route.request().url()).pathname.split('/models/tiny/')[1] }));

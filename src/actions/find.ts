@@ -1,7 +1,7 @@
 import { update, type App } from '../store/app.ts';
 import { loadPack } from '../store/flow/load.ts';
 import { reconcile } from '../store/flow/run.ts';
-import { plain } from './plain.ts';
+import { plain } from '../store/names.ts';
 
 /** Settles on a phrase; an empty one shows everything again. Asked before the model is there, it is answered once it is. */
 export function find(app: App, text: string): void {

@@ -25,7 +25,7 @@ export function matches(keys: string, event: Pressed): boolean {
 }
 
 const SHOWN: Readonly<Record<string, string>> = {
-  escape: 'Esc', arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', delete: 'Del', pagedown: 'PgDn', pageup: 'PgUp',
+  escape: 'Esc', arrowleft: '←', arrowright: '→', arrowup: '↑', arrowdown: '↓', delete: 'Del', backspace: '⌫', pagedown: 'PgDn', pageup: 'PgUp',
 };
 
 /** The caps of a shortcut, in the order in which they are pressed. */

@@ -23,7 +23,7 @@ export const closePicture: Action = {
   id: 'close-picture',
   label: 'act.close',
   group: 'picture',
-  keys: ['Delete'],
+  keys: ['shift+Delete'],
   enabled: hasPicture,
   perform(app) {
     const { current } = app.store.getState().library;

@@ -1,6 +1,8 @@
 import { update, type App } from '../store/app.ts';
 import { editSelection } from '../store/edit.ts';
-import { currentSee } from '../store/select.ts';
+import { announce } from '../store/flow/notify.ts';
+import { PROPOSAL } from '../store/flow/propose.ts';
+import { plain } from '../store/names.ts';
 import type { State } from '../store/state.ts';
 import type { Action } from './action.ts';
 
@@ -25,6 +27,16 @@ export const hover = (app: App, id: number | null): void => {
   if (app.store.getState().selection.hovered !== id) update(app, 'selection', { hovered: id });
 };
 
+/** The person's own name for a region; an empty one gives the model's back. */
+export function renameRegion(app: App, id: number, name: string): void {
+  const { [id]: before, ...others } = app.store.getState().selection.renamed;
+  const label = plain(name);
+  if (label === (before ?? '')) return;
+  editSelection(app, { renamed: label === '' ? others : { ...others, [id]: label } });
+}
+
+export const restoreRegions = (app: App): void => editSelection(app, { removed: [] });
+
 const hasSelection = ({ selection }: State): boolean => selection.picked.length > 0 || selection.strokes.length > 0;
 
 export const clearSelection: Action = {
@@ -36,22 +48,15 @@ export const clearSelection: Action = {
   perform: (app) => editSelection(app, { picked: [], strokes: [] }),
 };
 
-/** Walks through the list as it stands, picking what it comes to. */
-function walk(app: App, by: number): void {
-  const state = app.store.getState();
-  const ids = currentSee(state)?.segments.map((s) => s.id) ?? [];
-  if (ids.length === 0) return;
-  const at = ids.indexOf(state.selection.picked.at(-1) ?? -1);
-  const next = ids[at < 0 ? (by > 0 ? 0 : ids.length - 1) : (at + by + ids.length) % ids.length];
-  if (next !== undefined) pick(app, [next], 'set');
-}
-
-const hasRegions = (s: State): boolean => (currentSee(s)?.segments.length ?? 0) > 0;
-
-export const nextRegion: Action = {
-  id: 'next-region', label: 'act.nextRegion', group: 'regions', keys: [']'], enabled: hasRegions, perform: (app) => walk(app, 1),
-};
-
-export const previousRegion: Action = {
-  id: 'previous-region', label: 'act.previousRegion', group: 'regions', keys: ['['], enabled: hasRegions, perform: (app) => walk(app, -1),
+export const removeRegions: Action = {
+  id: 'remove-regions',
+  label: 'act.removeRegions',
+  group: 'regions',
+  keys: ['Delete', 'Backspace'],
+  enabled: ({ selection }) => selection.picked.length > 0,
+  perform(app) {
+    const { picked, removed } = app.store.getState().selection;
+    editSelection(app, { picked: [], strokes: [], removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
+    announce(app, (t) => t('list.removed', { count: picked.length }));
+  },
 };

@@ -6,7 +6,7 @@ import { availability } from '../store/select.ts';
 import type { Verb } from '../store/slices/task.ts';
 import { find } from './find.ts';
 import { addNames } from './names.ts';
-import { plain } from './plain.ts';
+import { plain } from '../store/names.ts';
 
 /** What the one button does, by verb. */
 const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {

@@ -10,7 +10,11 @@ export { signedArea } from './smooth.ts';
 
 /** Less than this many pixels of area is noise: it is not drawn, though it stays in the mask. */
 const SPECK = 12;
-const TOLERANCE = 0.75;
+/** Full detail keeps every corner of the smoothed line, none leaves a rough polygon: pixels that a line may stray. */
+const FINEST = 0.4;
+const COARSEST = 12;
+export const toleranceOf = (detail: number): number => FINEST * (COARSEST / FINEST) ** (1 - detail);
+const TOLERANCE = toleranceOf(0.8);
 
 export function outlinesOf(ids: Uint16Array, size: Size, count: number, tolerance = TOLERANCE, speck = SPECK): Outlines {
   const rings = traceRegions(ids, size, count).map((region) =>

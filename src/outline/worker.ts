@@ -1,5 +1,5 @@
 /** The worker's half: one request, one answer, in order. */
-import { outlinesOf } from './index.ts';
+import { outlinesOf, toleranceOf } from './index.ts';
 import type { Size } from '../masks/types.ts';
 
 export interface OutlineRequest {
@@ -7,8 +7,11 @@ export interface OutlineRequest {
   readonly ids: Uint16Array;
   readonly size: Size;
   readonly count: number;
+  /** 0..1 */
+  readonly detail: number;
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<OutlineRequest>): void => {
-  self.postMessage({ key: data.key, outlines: outlinesOf(data.ids, data.size, data.count) });
+  const { key, ids, size, count, detail } = data;
+  self.postMessage({ key, detail, outlines: outlinesOf(ids, size, count, toleranceOf(detail)) });
 });

@@ -4,10 +4,12 @@ import type { Engine } from '../engine/api.ts';
 import { GalleryShelf } from './gallery.ts';
 import { History } from './history.ts';
 import { Shelf } from './shelf.ts';
+import type { PictureKey } from './slices/library.ts';
+import type { Marked } from './slices/selection.ts';
 import { initialState, type State } from './state.ts';
 import { Vault } from './vault.ts';
 
-type Job = 'load' | 'open' | 'run' | 'search' | 'measure' | 'save' | 'fetch';
+type Job = 'load' | 'open' | 'run' | 'search' | 'propose' | 'measure' | 'save' | 'fetch';
 
 export interface App {
   readonly store: StoreApi<State>;
@@ -16,6 +18,8 @@ export interface App {
   readonly shelf: Shelf;
   readonly gallery: GalleryShelf;
   readonly history: History;
+  /** Selections of the pictures that are not in view. */
+  readonly aside: Map<PictureKey, Marked>;
   /** Running work that can be stopped, by kind. */
   readonly jobs: Map<Job, AbortController>;
 }
@@ -28,6 +32,7 @@ export function createApp(engine: Engine): App {
     shelf: new Shelf(),
     gallery: new GalleryShelf(),
     history: new History(),
+    aside: new Map(),
     jobs: new Map(),
   };
 }

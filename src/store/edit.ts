@@ -1,19 +1,24 @@
 /** Every edit goes through here, so that every edit can be undone. */
 import { update, type App } from './app.ts';
-import type { Edit } from './history.ts';
+import type { Edit, Shown } from './history.ts';
 import type { NameList } from './names.ts';
-import type { SelectionSlice } from './slices/selection.ts';
+import { markedOf, type Marked } from './slices/selection.ts';
+import { rawSee } from './select.ts';
+import { show } from './flow/open.ts';
 import { reconcile } from './flow/run.ts';
 
 function snapshot(app: App): Edit {
-  const { task, library, selection } = app.store.getState();
-  return { list: task.list, picture: library.current, picked: selection.picked, strokes: selection.strokes };
+  const { task, library, selection, view } = app.store.getState();
+  const { threshold, opacity, detail } = view;
+  return { list: task.list, picture: library.current, marked: markedOf(selection), shown: { threshold, opacity, detail } };
 }
 
-function restore(app: App, edit: Edit): void {
-  update(app, 'task', { list: edit.list });
-  const same = app.store.getState().library.current === edit.picture;
-  if (same) update(app, 'selection', { picked: edit.picked, strokes: edit.strokes, drawing: null });
+/** Goes to the picture where the edit was made: an undo that nobody sees is none. */
+function restore(app: App, { list, picture, marked, shown }: Edit): void {
+  if (picture !== null && picture !== app.store.getState().library.current) show(app, picture);
+  update(app, 'task', { list });
+  update(app, 'view', shown);
+  update(app, 'selection', { ...marked, hovered: null, drawing: null });
   reconcile(app);
 }
 
@@ -25,11 +30,20 @@ export function editNames(app: App, change: (list: NameList) => NameList): void 
   reconcile(app);
 }
 
-export function editSelection(app: App, change: Pick<SelectionSlice, 'picked' | 'strokes'>): void {
+export function editSelection(app: App, change: Partial<Omit<Marked, 'of'>>): void {
   app.history.record(snapshot(app));
-  update(app, 'selection', { ...change, drawing: null });
+  const of = rawSee(app.store.getState())?.wanted ?? null;
+  update(app, 'selection', { ...change, of, drawing: null });
   if (app.store.getState().task.verb === 'describe') reconcile(app);
 }
+
+/** A slider that is dragged is one edit, until `sealEdit`. */
+export function editShown(app: App, change: Partial<Shown>): void {
+  app.history.record(snapshot(app), Object.keys(change).join(' '));
+  update(app, 'view', change);
+}
+
+export const sealEdit = (app: App): void => app.history.seal();
 
 export function undo(app: App): void {
   const edit = app.history.undo(snapshot(app));

@@ -1,16 +1,19 @@
 /**
- * Undo and redo over what the person edits: names and selection. Entries are snapshots of immutable slices, so an
- * entry costs a few references. Selecting another picture is no edit; selections of other pictures are left alone.
+ * Undo and redo over what the person edits: names, selection, regions, and the sliders that decide what is shown.
+ * Entries are snapshots of immutable values, so an entry costs a few references. Selecting another picture is no edit.
  */
 import type { NameList } from './names.ts';
 import type { PictureKey } from './slices/library.ts';
-import type { Stroke } from './slices/selection.ts';
+import type { Marked } from './slices/selection.ts';
+import type { ViewSlice } from './slices/view.ts';
+
+export type Shown = Pick<ViewSlice, 'threshold' | 'opacity' | 'detail'>;
 
 export interface Edit {
   readonly list: NameList | null;
   readonly picture: PictureKey | null;
-  readonly picked: readonly number[];
-  readonly strokes: readonly Stroke[];
+  readonly marked: Marked;
+  readonly shown: Shown;
 }
 
 const LIMIT = 100;
@@ -18,26 +21,48 @@ const LIMIT = 100;
 export class History {
   #past: Edit[] = [];
   #future: Edit[] = [];
+  #gesture: string | null = null;
 
-  /** Remembers the state before an edit; a new edit forgets what was undone. */
-  record(before: Edit): void {
+  /**
+   * Remembers the state before an edit; a new edit forgets what was undone.
+   *
+   * @param gesture edits that follow each other in one gesture, such as a drag of a slider, are one entry
+   */
+  record(before: Edit, gesture: string | null = null): void {
+    const goesOn = gesture !== null && gesture === this.#gesture;
+    this.#gesture = gesture;
+    if (goesOn) return;
     this.#past.push(before);
     if (this.#past.length > LIMIT) this.#past.shift();
     this.#future = [];
   }
 
+  /** The gesture is over: the next edit of its kind is another entry. */
+  seal(): void {
+    this.#gesture = null;
+  }
+
   undo(now: Edit): Edit | null {
-    const back = this.#past.pop();
-    if (!back) return null;
-    this.#future.push(now);
-    return back;
+    return this.#step(this.#past, this.#future, now);
   }
 
   redo(now: Edit): Edit | null {
-    const forth = this.#future.pop();
-    if (!forth) return null;
-    this.#past.push(now);
-    return forth;
+    return this.#step(this.#future, this.#past, now);
+  }
+
+  /** Edits of a picture that is gone can't be gone back to. */
+  forget(picture: PictureKey): void {
+    const stays = (edit: Edit): boolean => edit.picture !== picture;
+    this.#past = this.#past.filter(stays);
+    this.#future = this.#future.filter(stays);
+  }
+
+  #step(from: Edit[], to: Edit[], now: Edit): Edit | null {
+    this.#gesture = null;
+    const edit = from.pop();
+    if (!edit) return null;
+    to.push(now);
+    return edit;
   }
 
   get canUndo(): boolean {

@@ -15,6 +15,9 @@ export interface Named {
   readonly color: readonly [number, number, number] | null;
 }
 
+/** What a person typed, as it is asked for: no space at the ends, one between words. */
+export const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
 const fold = (name: string): string => name.toLocaleLowerCase('en').replace(/\s+/g, ' ').trim();
 
 /** A pasted list: one name a line, or commas or semicolons; spelled alike counts once. */

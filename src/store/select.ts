@@ -1,7 +1,7 @@
 /** Questions that several parts ask of the state. */
 import type { State } from './state.ts';
 import { RUNTIME } from './flow/runtime.ts';
-import { namesOf, type Named } from './names.ts';
+import { namesOf, plain, type Named } from './names.ts';
 import type { Picture } from './slices/library.ts';
 import type { AskResult, DescribeResult, FindResult, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
@@ -10,12 +10,34 @@ import type { TaskAvailability, TaskId, Timings } from '../engine/api.ts';
 export const currentPicture = (s: State): Picture | null =>
   s.library.pictures.find((p) => p.key === s.library.current) ?? null;
 
-export const currentSee = (s: State): SeeResult | null =>
+/** What the model saw, before the person changed anything about it. */
+export const rawSee = (s: State): SeeResult | null =>
   s.library.current === null ? null : (s.runs.see[s.library.current] ?? null);
+
+/** What was seen, with the person's own names and without what was taken away. */
+export const currentSee: (s: State) => SeeResult | null = memo(
+  (s) => [rawSee(s), s.selection.renamed, s.selection.removed, s.selection.of],
+  (see, renamed, removed, of) => {
+    // Right after the names have changed, edits still speak of the regions before.
+    if (!see || of !== see.wanted || (removed.length === 0 && Object.keys(renamed).length === 0)) return see;
+    const segments = see.segments.filter(({ id }) => !removed.includes(id)).map((s) => ({ ...s, label: renamed[s.id] ?? s.label }));
+    return { ...see, segments };
+  },
+);
 
 export function currentFind(s: State): FindResult | null {
   if (s.task.verb !== 'find' || s.task.phrase === '') return null;
   return s.runs.find.findLast((r) => r.picture === s.library.current && r.phrase === s.task.phrase) ?? null;
+}
+
+/** The words in the field, as they would be looked for. */
+export const typedPhrase = (s: State): string => plain(s.task.drafts.find);
+
+/** The preview of what is being typed: gone once the phrase is settled. */
+export function currentPreview(s: State): FindResult | null {
+  const { preview } = s.runs;
+  if (s.task.verb !== 'find' || !preview || preview.picture !== s.library.current || preview.area === 0) return null;
+  return preview.phrase === typedPhrase(s) && preview.phrase !== s.task.phrase ? preview : null;
 }
 
 export const currentDescribe = (s: State): DescribeResult | null =>
@@ -27,7 +49,10 @@ export const currentAsk = (s: State): AskResult | null =>
 /** What a caption is to be about: the picked regions of a result, or '' for the whole picture. */
 export function captionTopic(s: State): string {
   const see = currentSee(s);
-  return see && s.selection.picked.length > 0 ? `${see.id} ${s.selection.picked.join(' ')}` : '';
+  const { picked, strokes } = s.selection;
+  if (!see || (picked.length === 0 && strokes.length === 0)) return '';
+  const brushed = strokes.map(({ mode, radius, points }) => `${mode} ${Math.round(radius)} ${points.map(({ x, y }) => `${Math.round(x)},${Math.round(y)}`).join(' ')}`);
+  return [see.wanted, picked.join(' '), ...brushed].join('\n');
 }
 
 /** Newest answer of the verb that is chosen, for the lines that say what it took. */
@@ -41,8 +66,13 @@ interface Timed {
 }
 export const currentResult = (s: State): Timed | null => CURRENT[s.task.verb](s);
 
-/** The found region that the stage shows: one that matches, or a guess the person asked for. */
+/** The found region that the stage shows: one that matches, a guess the person asked for, or a preview. */
 export function shownFind(s: State): FindResult | null {
+  const typing = currentPreview(s);
+  return typing ?? settledFind(s);
+}
+
+export function settledFind(s: State): FindResult | null {
   const find = currentFind(s);
   return find && (find.matches || s.task.guess) ? find : null;
 }

@@ -3,7 +3,8 @@
  * Everything is read-only and copied; nothing can be done with it.
  */
 import type { App } from '../store/app.ts';
-import { currentAsk, currentDescribe, currentFind, currentPicture, currentSee } from '../store/select.ts';
+import type { State } from '../store/state.ts';
+import { currentAsk, currentDescribe, currentFind, currentPicture, currentPreview, currentSee, names } from '../store/select.ts';
 import type { GallerySlice } from '../store/slices/gallery.ts';
 
 function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<typeof currentFind>) {
@@ -23,6 +24,10 @@ export function exposeInspection(app: App): void {
     described: () => currentDescribe(app.store.getState()),
     asked: () => currentAsk(app.store.getState()),
     gallery: () => app.store.getState().gallery,
+    selection: () => app.store.getState().selection,
+    view: () => app.store.getState().view,
+    preview: () => currentPreview(app.store.getState()),
+    names: () => names(app.store.getState()).map((n) => n.name),
     notices: () => app.store.getState().notices.list,
     engine: () => app.engine.inspect(),
   };
@@ -41,6 +46,10 @@ declare global {
       described(): ReturnType<typeof currentDescribe>;
       asked(): ReturnType<typeof currentAsk>;
       gallery(): GallerySlice;
+      selection(): State['selection'];
+      view(): State['view'];
+      preview(): ReturnType<typeof currentPreview>;
+      names(): readonly string[];
       notices(): readonly { tone: string; failure: { message: string } | null }[];
       engine(): ReturnType<App['engine']['inspect']>;
     };

@@ -14,6 +14,7 @@ import { traceResults } from '../store/flow/outline.ts';
 import { chosenDevice } from '../store/keep/device.ts';
 import { followHash } from '../store/keep/hash.ts';
 import { keepPaces } from '../store/keep/pace.ts';
+import { keepLists } from '../store/keep/lists.ts';
 import { keepPreferences, restorePreferences } from '../store/keep/persist.ts';
 import { exposeInspection } from './inspect.ts';
 import { AppContext } from './context.ts';
@@ -27,6 +28,7 @@ export function mount(root: HTMLElement | null, engine: Engine): void {
   update(app, 'engine', { choice: chosenDevice() });
   keepPreferences(app);
   keepPaces(app);
+  keepLists(app);
   followHash(app);
   listen(app);
   traceResults(app);

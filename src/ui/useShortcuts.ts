@@ -15,8 +15,8 @@ export function useShortcuts(): void {
       const state = app.store.getState();
       if (state.view.sheet !== null) return; // a sheet has its own keys
       const typing = isTyping(event.target);
-      const action = ACTIONS.find((a) => (!typing || a.whileTyping) && a.keys.some((keys) => matches(keys, event)));
-      if (!action || !action.enabled(state, app)) return;
+      const action = ACTIONS.find((a) => (!typing || a.whileTyping) && a.keys.some((keys) => matches(keys, event)) && a.enabled(state, app));
+      if (!action) return;
       event.preventDefault();
       void action.perform(app);
     };

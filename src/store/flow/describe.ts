@@ -4,22 +4,22 @@ import { currentSee } from '../select.ts';
 import type { Picture } from '../slices/library.ts';
 import type { DescribeResult, Want } from '../slices/runs.ts';
 import type { Mask } from '../../masks/types.ts';
-import { maskWhere } from '../../masks/where.ts';
+import { translator } from '../../i18n/index.ts';
+import { maskOf, selectable, selectionCanvas } from '../selected.ts';
 import { announce } from './notify.ts';
 
 const KEPT = 60;
 
-/** The picked regions as one mask; null for the whole picture. */
+/** What is selected as one mask; null for the whole picture. */
 function region(app: App): { readonly mask: Mask; readonly labels: readonly string[] } | null {
+  const chosen = selectable(app);
+  if (!chosen) return null;
   const state = app.store.getState();
-  const see = currentSee(state);
-  const regions = see && app.vault.regions(see.id);
-  const picked = new Set(state.selection.picked);
-  if (!see || !regions || picked.size === 0) return null;
-  return {
-    mask: maskWhere(regions.ids, regions.size, (id) => picked.has(id)),
-    labels: see.segments.filter((s) => picked.has(s.id)).map((s) => s.label),
-  };
+  const { picked, strokes } = chosen.marked;
+  const proposed = state.library.current === null ? [] : (state.runs.proposals[state.library.current]?.list ?? []);
+  const labels = [...(currentSee(state)?.segments ?? []), ...proposed].filter((s) => picked.includes(s.id)).map((s) => s.label);
+  const brushed = strokes.length > 0 ? [translator(state.view.language)('describe.brushed')] : [];
+  return { mask: maskOf(selectionCanvas(chosen)), labels: [...labels, ...brushed] };
 }
 
 export async function describe(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 import { isAbort } from '../../engine/errors.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
-import { selectionSlice } from '../slices/selection.ts';
+import { markedOf, selectionSlice } from '../slices/selection.ts';
 import type { Picture, PictureKey } from '../slices/library.ts';
 import { announce, dismissStage, notify } from './notify.ts';
 import { loadPack } from './load.ts';
@@ -57,8 +57,11 @@ async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Pr
 export function show(app: App, key: PictureKey): void {
   const picture = app.store.getState().library.pictures.find((p) => p.key === key);
   if (!picture) return;
+  const { library, selection } = app.store.getState();
+  if (library.current === key) return;
+  if (library.current !== null) app.aside.set(library.current, markedOf(selection));
   update(app, 'library', { current: key });
-  update(app, 'selection', selectionSlice);
+  update(app, 'selection', { ...selectionSlice, ...app.aside.get(key) });
   update(app, 'view', { camera: null });
   announce(app, (t) => t('picture.opened', { name: picture.name }));
   reconcile(app);
@@ -78,6 +81,8 @@ export function closePicture(app: App, key: PictureKey): void {
       see: kept, find: find.filter((f) => f.picture !== key), described: described.filter((d) => d.picture !== key), asked: asked.filter((a) => a.picture !== key),
     };
   });
+  app.aside.delete(key);
+  app.history.forget(key);
   app.shelf.drop(key);
   URL.revokeObjectURL(picture.url);
   void app.engine.close(picture.engineId).catch(() => undefined); // already gone is as good as closed

@@ -2,32 +2,41 @@
 import type { Outlines } from '../../outline/types.ts';
 import type { OutlineRequest } from '../../outline/worker.ts';
 import { update, type App } from '../app.ts';
-import { currentFind, currentSee } from '../select.ts';
-import type { ResultId } from '../slices/runs.ts';
+import { currentFind, currentPreview, currentSee } from '../select.ts';
+import type { State } from '../state.ts';
+import type { Proposal, ResultId } from '../slices/runs.ts';
 
 interface Answer {
   readonly key: ResultId;
   readonly outlines: Outlines;
+  readonly detail: number;
 }
+
+const proposals = (s: State): readonly Proposal[] => (s.library.current === null ? undefined : s.runs.proposals[s.library.current]?.list) ?? [];
 
 export function traceResults(app: App): () => void {
   const worker = new Worker(new URL('../../outline/worker.ts', import.meta.url), { type: 'module', name: 'outlines' });
   const asked = new Set<ResultId>();
+  const traced = new Map<ResultId, number>();
   worker.addEventListener('message', ({ data }: MessageEvent<Answer>): void => {
     asked.delete(data.key);
+    traced.set(data.key, data.detail);
     app.vault.putOutlines(data.key, data.outlines);
     update(app, 'runs', ({ outlined }) => ({ outlined: { ...outlined, [data.key]: true } }));
   });
   const ask = (id: ResultId | undefined): void => {
-    if (id === undefined || asked.has(id) || app.vault.outlines(id)) return;
+    const { detail } = app.store.getState().view;
+    if (id === undefined || asked.has(id) || (app.vault.outlines(id) && traced.get(id) === detail)) return;
     const regions = app.vault.regions(id);
     if (!regions) return;
     asked.add(id);
-    worker.postMessage({ key: id, ...regions } satisfies OutlineRequest); // copied: hovering goes on reading the map
+    worker.postMessage({ key: id, detail, ...regions } satisfies OutlineRequest); // copied: hovering goes on reading the map
   };
   const stop = app.store.subscribe((state) => {
     ask(currentSee(state)?.id);
     ask(currentFind(state)?.id);
+    ask(currentPreview(state)?.id);
+    for (const { id, mask } of proposals(state)) if (state.selection.picked.includes(id)) ask(mask);
   });
   return () => {
     stop();

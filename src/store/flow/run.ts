@@ -3,30 +3,26 @@
  * wanted is aborted, so a late result can't land on another picture: it is stored under what it was asked for.
  */
 import { isAbort } from '../../engine/errors.ts';
-import type { Size } from '../../engine/api.ts';
 import { score } from '../../i18n/numbers.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { names } from '../select.ts';
+import { shownSize } from '../shown-size.ts';
 import { vocabularyOf } from '../names.ts';
 import type { FindResult, JobKind, SeeResult, Want } from '../slices/runs.ts';
 import type { Picture } from '../slices/library.ts';
 import { ask } from './ask.ts';
 import { describe } from './describe.ts';
+import { carryMarked } from './carry.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
+import { preview } from './preview.ts';
 import { nextWant, sameWant, wants } from './want.ts';
 
-/** Masks are asked for no larger than a screen shows them; saving asks again at the picture's own size. */
-const SHOWN_LONG_SIDE = 1280;
 const KEPT_PHRASES = 60;
-
-export function shownSize({ width, height }: Size): Size {
-  const scale = Math.min(1, SHOWN_LONG_SIDE / Math.max(width, height));
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
-}
 
 /** Call after any change of what is wanted. */
 export function reconcile(app: App): void {
+  forgetLetGo(app);
   const state = app.store.getState();
   const { running } = state.runs;
   if (running && wants(state).some((want) => sameWant(want, running))) return;
@@ -36,8 +32,19 @@ export function reconcile(app: App): void {
   if (next) void work(app, next);
 }
 
+/** Masks not looked at for long have been let go: what is known of them without their masks is of no use. */
+function forgetLetGo(app: App): void {
+  const { library: { current }, runs } = app.store.getState();
+  const stays = (result: SeeResult | FindResult): boolean => result.picture !== current || app.vault.regions(result.id) !== undefined;
+  if (Object.values(runs.see).every(stays) && runs.find.every(stays)) return;
+  update(app, 'runs', {
+    see: Object.fromEntries(Object.entries(runs.see).filter(([, result]) => stays(result))),
+    find: runs.find.filter(stays),
+  });
+}
+
 type Run = (app: App, picture: Picture, want: Want, signal: AbortSignal) => Promise<void>;
-const RUNS: Readonly<Record<JobKind, Run>> = { see, find, describe, ask };
+const RUNS: Readonly<Record<JobKind, Run>> = { see, preview, find, describe, ask };
 
 async function work(app: App, want: Want): Promise<void> {
   const { signal } = restart(app, 'run');
@@ -67,25 +74,21 @@ async function see(app: App, picture: Picture, want: Want, signal: AbortSignal):
     segments: segments.toSorted((a, b) => b.area - a.area), timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
   const before = app.store.getState().runs.see[picture.key];
+  carryMarked(app, before, result);
   update(app, 'runs', (runs) => ({ see: { ...runs.see, [picture.key]: result } }));
   if (before) app.vault.drop(before.id);
-  // Segment numbers belong to one result: a selection among the old ones would point at others now.
-  if (before && !sameSegments(before, result)) update(app, 'selection', { hovered: null, picked: [] });
   announce(app, (t) => t('list.done', { count: segments.length, names: [...new Set(result.segments.map((s) => s.label))].slice(0, 8).join(', ') }));
 }
-
-const sameSegments = (a: SeeResult, b: SeeResult): boolean =>
-  a.segments.length === b.segments.length && a.segments.every((s, i) => s.id === b.segments[i]?.id && s.area === b.segments[i]?.area);
 
 async function find(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const phrase = want.wanted;
   const run = await app.engine.run('referring', picture.engineId, { phrase, outputSize: shownSize(picture.size) }, { signal });
   signal.throwIfAborted();
-  const { mask, size, score: value, matches, area, bbox, truncated } = run.output;
+  const { mask, size, score: value, matches, area, bbox, tokens, truncated } = run.output;
   const result: FindResult = {
     kind: 'find', id: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
-    score: value, matches, area, bbox, truncated, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+    score: value, matches, area, bbox, tokens, truncated, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
   update(app, 'runs', (runs) => {
     for (const old of runs.find.slice(0, -KEPT_PHRASES)) app.vault.drop(old.id);

@@ -1,9 +1,12 @@
 /** What is wanted now, as opposed to what is there. Pure: the state in, a list of wants out, most wanted first. */
 import { listKey } from '../names.ts';
-import { availability, captionTopic, names } from '../select.ts';
+import { availability, captionTopic, names, typedPhrase } from '../select.ts';
 import type { JobKind, Want } from '../slices/runs.ts';
 import type { Verb } from '../slices/task.ts';
 import type { State } from '../state.ts';
+
+/** Shorter than this, a phrase is still being thought of. */
+export const LEAST_TYPED = 3;
 
 export const sameWant = (a: Want, b: Want): boolean => a.kind === b.kind && a.picture === b.picture && a.wanted === b.wanted;
 
@@ -20,6 +23,11 @@ export function wants(s: State): Want[] {
   if (picture === null || s.engine.phase !== 'ready') return [];
   const list: Want[] = [];
   const able = availability(s, verb)?.available ?? false;
+  // Only once the picture has been read: a preview must never be what a person waits for.
+  if (able && verb === 'find' && s.runs.see[picture]) {
+    const typed = typedPhrase(s);
+    if (typed.length >= LEAST_TYPED && typed !== s.task.phrase) list.push({ kind: 'preview', picture, wanted: typed });
+  }
   if (able && verb !== 'see' && verb !== 'search') {
     const { kind, wanted } = ASKED[verb];
     const text = wanted(s);
@@ -31,6 +39,7 @@ export function wants(s: State): Want[] {
 
 const HAS: Readonly<Record<JobKind, (s: State, want: Want) => boolean>> = {
   see: (s, want) => s.runs.see[want.picture]?.wanted === want.wanted,
+  preview: (s, { picture, wanted }) => s.runs.preview?.picture === picture && s.runs.preview.wanted === wanted,
   find: (s, want) => s.runs.find.some((f) => f.picture === want.picture && f.wanted === want.wanted),
   describe: (s, want) => s.runs.described.some((d) => d.picture === want.picture && d.wanted === want.wanted),
   ask: (s, want) => s.runs.asked.some((a) => a.picture === want.picture && a.wanted === want.wanted),

@@ -29,7 +29,25 @@ export interface FindResult extends Result {
   readonly matches: boolean;
   readonly area: number;
   readonly bbox: Box;
+  /** Tokens that were read, and whether the phrase had more. */
+  readonly tokens: number;
   readonly truncated: boolean;
+}
+
+/** A region that overlaps what is seen: the person may pick it in place of what lies on top. Its mask is region 1 in the vault. */
+export interface Proposal {
+  /** Beyond all numbers of regions, so that both can be picked together. */
+  readonly id: number;
+  readonly mask: ResultId;
+  readonly label: string;
+  readonly score: number;
+  readonly area: number;
+}
+
+export interface Proposals {
+  /** The result that they overlap. */
+  readonly see: ResultId;
+  readonly list: readonly Proposal[];
 }
 
 /** What all results of words have: no masks, so nothing of them is in the vault. */
@@ -52,7 +70,7 @@ export interface AskResult extends Spoken {
   readonly answers: readonly { readonly answer: string; readonly score: number }[];
 }
 
-export type JobKind = 'see' | 'find' | 'describe' | 'ask';
+export type JobKind = 'see' | 'preview' | 'find' | 'describe' | 'ask';
 
 /** A piece of work: what is wanted, named so that two equal wants are one. */
 export interface Want {
@@ -66,6 +84,9 @@ export interface RunsSlice {
   readonly see: Readonly<Record<PictureKey, SeeResult>>;
   /** Results of phrases, newest last, for all pictures. */
   readonly find: readonly FindResult[];
+  /** What the words typed so far would find among the regions that are there already. */
+  readonly preview: FindResult | null;
+  readonly proposals: Readonly<Record<PictureKey, Proposals>>;
   readonly described: readonly DescribeResult[];
   readonly asked: readonly AskResult[];
   /** The caption that is being said, as far as it has come. */
@@ -75,6 +96,8 @@ export interface RunsSlice {
   readonly failed: readonly Want[];
   /** Results whose outlines are ready in the vault. */
   readonly outlined: Readonly<Record<ResultId, true>>;
+  /** Milliseconds that it took to draw the newest result. */
+  readonly drawn: number;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], described: [], asked: [], speaking: '', running: null, failed: [], outlined: {} };
+export const runsSlice: RunsSlice = { see: {}, find: [], preview: null, proposals: {}, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };

@@ -1,4 +1,4 @@
-/** What is pointed at and picked in the current picture. */
+/** What is pointed at and picked in the current picture, and what the person made of its regions. */
 import type { Box, Point } from '../../masks/types.ts';
 
 /** A brush stroke in picture pixels: kept as a line, so that it can be redone and drawn at any size. */
@@ -8,13 +8,26 @@ export interface Stroke {
   readonly points: readonly Point[];
 }
 
-export interface SelectionSlice {
-  /** Segment under the pointer, or focused in the list. */
-  readonly hovered: number | null;
+/** The part of a selection that can be undone. */
+export interface Marked {
   readonly picked: readonly number[];
   readonly strokes: readonly Stroke[];
+  /** Names that the person gave to regions. */
+  readonly renamed: Readonly<Record<number, string>>;
+  /** Regions that the person took away. */
+  readonly removed: readonly number[];
+  /** List of names of the result whose region numbers these are; null before any result. */
+  readonly of: string | null;
+}
+
+export interface SelectionSlice extends Marked {
+  /** Region under the pointer, or focused in the list. */
+  readonly hovered: number | null;
   /** Box or stroke being drawn. */
   readonly drawing: { readonly kind: 'box'; readonly box: Box } | { readonly kind: 'stroke'; readonly stroke: Stroke } | null;
 }
 
-export const selectionSlice: SelectionSlice = { hovered: null, picked: [], strokes: [], drawing: null };
+export const nothingMarked: Marked = { picked: [], strokes: [], renamed: {}, removed: [], of: null };
+export const selectionSlice: SelectionSlice = { hovered: null, drawing: null, ...nothingMarked };
+
+export const markedOf = ({ picked, strokes, renamed, removed, of }: Marked): Marked => ({ picked, strokes, renamed, removed, of });

@@ -17,6 +17,8 @@ export interface TaskSlice {
   readonly guess: boolean;
   /** Null until a pack says which list it starts from. */
   readonly list: NameList | null;
+  /** The person's own lists, by the names they gave them. */
+  readonly kept: Readonly<Record<string, NameList>>;
 }
 
 export const taskSlice: TaskSlice = {
@@ -27,4 +29,5 @@ export const taskSlice: TaskSlice = {
   query: '',
   guess: false,
   list: null,
+  kept: {},
 };

@@ -18,6 +18,8 @@ export interface ViewSlice {
   readonly opacity: number;
   /** Segments that score less are dimmed. */
   readonly threshold: number;
+  /** How closely outlines follow the masks, 0..1. */
+  readonly detail: number;
   readonly tool: Tool;
   /** Radius of the brush in screen pixels. */
   readonly brush: number;
@@ -30,5 +32,5 @@ export interface ViewSlice {
 
 export const viewSlice: ViewSlice = {
   theme: 'system', language: 'en', palette: 'safe', patterns: false, labels: true, masks: true,
-  opacity: 1, threshold: 0.5, tool: 'pick', brush: 14, camera: null, sheet: null, dragging: false,
+  opacity: 1, threshold: 0.5, detail: 0.8, tool: 'pick', brush: 14, camera: null, sheet: null, dragging: false,
 };

@@ -3,24 +3,18 @@ import { Fragment } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { Shapes, Type, Circle, type LucideIcon } from 'lucide-react';
 import { duration } from '../../i18n/numbers.ts';
-import { currentPicture, currentResult, names } from '../../store/select.ts';
-import { usePick, useSelect, useT } from '../context.ts';
+import { currentPicture, currentResult } from '../../store/select.ts';
+import { useSelect, useT } from '../context.ts';
 import popover from '../parts/parts.module.css';
-import { pillsOf, type PillKind } from './parts.ts';
+import type { PillKind } from './parts.ts';
+import { usePills } from './usePills.ts';
 import styles from './Dock.module.css';
 
 const ICONS: Readonly<Record<PillKind, LucideIcon>> = { latent: Shapes, text: Type, out: Circle };
 
 export function Equation() {
   const t = useT();
-  const { verb, words, queries, count, picked } = usePick((s) => ({
-    picked: s.selection.picked.length,
-    verb: s.task.verb,
-    words: s.task.drafts[s.task.verb].trim().split(/\s+/).filter(Boolean).length,
-    queries: s.engine.report?.queries ?? null,
-    count: names(s).length,
-  }));
-  const pills = pillsOf(verb, t, { queries, names: count, words, picked });
+  const pills = usePills(useSelect((s) => s.task.verb));
   return (
     <div className={`${styles.eq} num`} role="group" aria-label={t('query.label')}>
       {pills.map(({ kind, words: label, about }, i) => {

@@ -5,17 +5,19 @@ import { find } from '../../actions/find.ts';
 import { FIELD_ID } from '../../actions/focus-field.ts';
 import { addNames } from '../../actions/names.ts';
 import { submit } from '../../actions/submit.ts';
-import { stopRun } from '../../store/flow/run.ts';
+import { reconcile, stopRun } from '../../store/flow/run.ts';
+import { LEAST_TYPED } from '../../store/flow/want.ts';
 import { update } from '../../store/app.ts';
-import { availability, currentFind } from '../../store/select.ts';
+import { availability, currentFind, currentPreview } from '../../store/select.ts';
 import { score } from '../../i18n/numbers.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Dock.module.css';
 
+const PREVIEW_MS = 120;
 const PAUSE_MS = 700;
-/** Shorter than this, a phrase is still being thought of. */
-const LEAST = 3;
+/** The model's words are English: what is in another script it has never seen. */
+const FOREIGN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 
 export function Field() {
   const app = useApp();
@@ -27,13 +29,18 @@ export function Field() {
     const result = currentFind(s);
     return result && !result.matches ? result.score : null;
   });
+  const preview = useSelect((s) => currentPreview(s)?.score ?? null);
   const unable = able?.available === false;
 
   useEffect(() => {
     const text = draft.trim();
-    if (verb !== 'find' || unable || text === phrase || (text.length < LEAST && text !== '')) return;
-    const timer = setTimeout(() => find(app, draft), text === '' ? 0 : PAUSE_MS);
-    return () => clearTimeout(timer);
+    if (verb !== 'find' || unable || text === phrase || (text.length < LEAST_TYPED && text !== '')) return;
+    const look = setTimeout(() => reconcile(app), PREVIEW_MS);
+    const settle = setTimeout(() => find(app, draft), text === '' ? 0 : PAUSE_MS);
+    return () => {
+      clearTimeout(look);
+      clearTimeout(settle);
+    };
   }, [app, verb, draft, phrase, unable]);
 
   const onSubmit = (event: FormEvent): void => {
@@ -47,19 +54,23 @@ export function Field() {
     addNames(app, text);
   };
   const label = verb === 'see' ? t(draft.trim() === '' ? 'go.relabel' : 'go.see') : t(`go.${verb}`);
+  let note = '';
+  if (FOREIGN.test(draft)) note = t('find.english');
+  else if (preview !== null) note = t('find.previewNote', { score: score(preview) });
+  else if (verb === 'find' && missed !== null && draft.trim() === phrase) note = t('find.noneShort', { score: score(missed) });
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       {unable ? (
         <p className={styles.reason}>{able.reason || t('verb.none')}</p>
       ) : (
         <input
-          id={FIELD_ID} className={styles.input} value={draft} placeholder={t(`field.${verb}`)} aria-label={t(`field.${verb}`)} aria-describedby="prompt-note"
+          id={FIELD_ID} className={styles.input} dir="auto" value={draft} placeholder={t(`field.${verb}`)} aria-label={t(`field.${verb}`)} aria-describedby="prompt-note"
           autoComplete="off" autoCapitalize="off" spellCheck={false} enterKeyHint={verb === 'see' ? 'done' : 'search'} maxLength={4000}
           onChange={({ target }) => update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, [verb]: target.value } }))}
           onPaste={onPaste}
         />
       )}
-      <span id="prompt-note" className={styles.miss}>{verb === 'find' && missed !== null && draft.trim() === phrase ? t('find.noneShort', { score: score(missed) }) : ''}</span>
+      <span id="prompt-note" className={styles.miss}>{note}</span>
       {running ? (
         <Button className={`${parts.second} ${styles.go}`} onPress={() => stopRun(app)}>{t('go.stop')}</Button>
       ) : (

@@ -1,10 +1,12 @@
 /** See, Find, Describe, Ask, Search. A verb that the pack cannot do stays in view and says why. */
+import { Fragment } from 'react';
 import { AlignLeft, CircleHelp, Crosshair, ScanSearch, SquareDashedMousePointer, type LucideIcon } from 'lucide-react';
 import { ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components';
 import { chooseVerb } from '../../actions/verbs.ts';
 import { availability } from '../../store/select.ts';
 import { VERBS, type Verb } from '../../store/slices/task.ts';
 import { useApp, useSelect, useT } from '../context.ts';
+import { usePills } from './usePills.ts';
 import { Tip } from '../parts/Tip.tsx';
 import styles from './Dock.module.css';
 
@@ -25,19 +27,36 @@ export function Verbs() {
   );
 }
 
+/** The task as what goes in and what comes out, before it is chosen. */
+function Combination({ verb }: { readonly verb: Verb }) {
+  const t = useT();
+  const pills = usePills(verb);
+  return (
+    <span className={`${styles.tip} num`} role="img" aria-label={pills.map((p) => p.words).join(', ')}>
+      {pills.map(({ kind, words, about }, i) => (
+        <Fragment key={about}>
+          {i > 0 && <span aria-hidden>{kind === 'out' ? '→' : '+'}</span>}
+          <span className={styles.tipPart} data-kind={kind}>{words}</span>
+        </Fragment>
+      ))}
+      <span className="unseen">{t('query.label')}</span>
+    </span>
+  );
+}
+
 function VerbButton({ verb, hotkey }: { readonly verb: Verb; readonly hotkey: string }) {
   const t = useT();
   const able = useSelect((s) => availability(s, verb));
   const unable = able?.available === false;
   const Icon = ICONS[verb];
   return (
-    <TooltipTrigger delay={400} isDisabled={!unable}>
+    <TooltipTrigger delay={400}>
       <ToggleButton id={verb} className={styles.verb ?? ''} data-unable={unable || undefined} aria-description={unable ? able.reason || t('verb.none') : undefined}>
         <Icon size={16} strokeWidth={1.8} aria-hidden />
         <span>{t(`verb.${verb}`)}</span>
         <kbd aria-hidden>{hotkey}</kbd>
       </ToggleButton>
-      <Tip>{unable ? able.reason || t('verb.none') : ''}</Tip>
+      <Tip>{unable ? able.reason || t('verb.none') : <Combination verb={verb} />}</Tip>
     </TooltipTrigger>
   );
 }

@@ -4,6 +4,7 @@ import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { LANGUAGES, type Language } from '../../i18n/index.ts';
 import { score } from '../../i18n/numbers.ts';
 import { update } from '../../store/app.ts';
+import { editShown, sealEdit } from '../../store/edit.ts';
 import type { ViewSlice } from '../../store/slices/view.ts';
 import { useApp, usePick, useT } from '../context.ts';
 import { Choices } from '../parts/Choices.tsx';
@@ -17,13 +18,15 @@ export function LookMenu() {
   const t = useT();
   const view = usePick((s) => s.view);
   const set = (change: Partial<ViewSlice>): void => update(app, 'view', change);
+  const done = (): void => sealEdit(app);
   return (
     <DialogTrigger>
       <Button className={parts.icon ?? ''} aria-label={t('view.title')}><SlidersHorizontal size={18} strokeWidth={1.7} aria-hidden /></Button>
       <Popover className={parts.popover ?? ''} placement="bottom end">
         <Dialog className={styles.look ?? ''} aria-label={t('view.title')}>
-          <Range label={t('view.opacity')} value={view.opacity} write={(v) => `${Math.round(v * 100)} %`} onChange={(opacity) => set({ opacity })} />
-          <Range label={t('view.threshold')} value={view.threshold} write={score} onChange={(threshold) => set({ threshold })} />
+          <Range label={t('view.opacity')} value={view.opacity} write={(v) => `${Math.round(v * 100)} %`} onChange={(opacity) => editShown(app, { opacity })} onDone={done} />
+          <Range label={t('view.threshold')} value={view.threshold} write={score} onChange={(threshold) => editShown(app, { threshold })} onDone={done} />
+          <Range label={t('view.detail')} value={view.detail} write={(v) => `${Math.round(v * 100)} %`} onChange={(detail) => editShown(app, { detail })} onDone={done} />
           <Toggle label={t('act.labels')} keys="l" isOn={view.labels} onChange={(labels) => set({ labels })} />
           <Toggle label={t('act.patterns')} keys="t" isOn={view.patterns} onChange={(patterns) => set({ patterns })} />
           <Choices label={t('view.palette')} value={view.palette} stacked onChange={(palette) => set({ palette })}

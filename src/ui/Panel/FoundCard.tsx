@@ -32,10 +32,9 @@ function Current({ phrase, result, guess }: { readonly phrase: string; readonly 
   return (
     <>
       <h2>{t(result && !result.matches ? 'find.noneTitle' : 'find.title')}{result?.matches && <span className="num">{score(result.score)}</span>}</h2>
-      <p className={styles.large}>{phrase}</p>
+      <p className={styles.large} dir="auto">{phrase}</p>
       {result && !result.matches && <p className={styles.quiet}>{t('find.none', { score: score(result.score) })}</p>}
-      {result?.truncated && <p className={styles.quiet}>{t('find.truncated')}</p>}
-      {/[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(phrase) && <p className={styles.quiet}>{t('find.english')}</p>}
+      {result?.truncated && <p className={styles.quiet}>{t('find.tokens', { count: result.tokens })}</p>}
       <p className={styles.meta}>
         {result?.matches && <span className="num">{t('find.share', { share: percent(result.area / (result.size.width * result.size.height)) })}</span>}
         {result && !result.matches && <Button className={link} onPress={() => toggleGuess(app)}>{t(guess ? 'find.hideGuess' : 'find.showAnyway')}</Button>}
@@ -57,7 +56,7 @@ function Earlier({ results }: { readonly results: readonly FindResult[] }) {
       <h3 className={styles.sub}>{t('find.earlier')}</h3>
       <div className={styles.chips}>
         {results.map(({ id, phrase, matches }) => (
-          <Button key={id} className={styles.chip ?? ''} data-faint={!matches || undefined} onPress={() => again(phrase)}>{phrase}</Button>
+          <Button key={id} className={styles.chip ?? ''} data-faint={!matches || undefined} onPress={() => again(phrase)}><span className={styles.name} dir="auto">{phrase}</span></Button>
         ))}
       </div>
     </>

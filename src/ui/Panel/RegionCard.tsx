@@ -1,12 +1,14 @@
 /** "In this picture": the stage as a list. Pointing at either lights up both. */
 import { useMemo, type FocusEvent } from 'react';
-import { ListBox, ListBoxItem, type Selection } from 'react-aria-components';
-import { hover, pick } from '../../actions/regions.ts';
+import { Button, ListBox, ListBoxItem, type Selection } from 'react-aria-components';
+import { clearSelection, hover, pick, removeRegions, restoreRegions } from '../../actions/regions.ts';
+import { chooseVerb } from '../../actions/verbs.ts';
 import { percent, score } from '../../i18n/numbers.ts';
-import { currentSee } from '../../store/select.ts';
+import { availability, currentSee } from '../../store/select.ts';
 import type { Segment } from '../../tasks/types.ts';
 import { currentLooks, type Look } from '../Stage/colors.ts';
 import { useApp, useSelect, useT } from '../context.ts';
+import parts from '../parts/parts.module.css';
 import { Swatch } from '../parts/Swatch.tsx';
 import { titlesOf } from './titles.ts';
 import { Why } from './Why.tsx';
@@ -19,6 +21,9 @@ export function RegionCard() {
   const t = useT();
   const see = useSelect(currentSee);
   const picked = useSelect((s) => s.selection.picked);
+  const selected = useSelect((s) => s.selection.picked.length + s.selection.strokes.length > 0);
+  const able = useSelect((s) => s.task.verb !== 'describe' && availability(s, 'describe')?.available === true);
+  const removed = useSelect((s) => s.selection.removed.length);
   const segments = see?.segments ?? NONE;
   const titles = useMemo(() => titlesOf(segments, t), [segments, t]);
   const select = (keys: Selection): void => pick(app, segments.map((s) => s.id).filter((id) => keys === 'all' || keys.has(id)), 'set');
@@ -38,6 +43,19 @@ export function RegionCard() {
           onSelectionChange={select} onFocus={onFocus} onBlur={() => hover(app, null)}>
           {segments.map((segment) => <Row key={segment.id} segment={segment} title={titles.get(segment.id) ?? segment.label} whole={see ? see.size.width * see.size.height : 1} />)}
         </ListBox>
+      )}
+      {selected && (
+        <p className={styles.meta}>
+          {able && <Button className={parts.link ?? ''} onPress={() => chooseVerb(app, 'describe')}>{t('list.describe')}</Button>}
+          {picked.length > 0 && <Button className={parts.link ?? ''} onPress={() => void removeRegions.perform(app)}>{t('list.takeAway')}</Button>}
+          <Button className={parts.link ?? ''} onPress={() => void clearSelection.perform(app)}>{t('list.clear')}</Button>
+        </p>
+      )}
+      {removed > 0 && (
+        <p className={styles.meta}>
+          {t('list.away', { count: removed })}
+          <Button className={parts.link ?? ''} onPress={() => restoreRegions(app)}>{t('list.bringBack')}</Button>
+        </p>
       )}
       <Why segment={picked.length === 1 ? segments.find((s) => s.id === picked[0]) : undefined} />
     </section>

@@ -1,22 +1,46 @@
-/** Why this name: what else the region could have been called. */
+/** Why this name: what else the region could have been called, and by how much it was the first choice. A press takes another name. */
+import { useState, type FormEvent } from 'react';
+import { Button } from 'react-aria-components';
+import { renameRegion } from '../../actions/regions.ts';
 import { percent } from '../../i18n/numbers.ts';
 import type { Segment } from '../../tasks/types.ts';
-import { useT } from '../context.ts';
+import { useApp, useT } from '../context.ts';
+import form from '../parts/form.module.css';
 import styles from './Panel.module.css';
 
 export function Why({ segment }: { readonly segment: Segment | undefined }) {
+  const app = useApp();
   const t = useT();
-  if (!segment || segment.alternatives.length < 2) return null;
+  if (!segment) return null;
+  const { id, label, alternatives } = segment;
+  const [first, second] = alternatives;
   return (
     <div className={styles.why}>
-      <h3>{t('list.why')}</h3>
-      {segment.alternatives.map(({ label, score }, i) => (
-        <div key={label} className={styles.answer} data-first={i === 0 || undefined}>
-          <span className={styles.name}>{label}</span>
+      <h3>{t('list.why')}{first && second && <span className="num">{t('list.margin', { share: percent(first.score - second.score) })}</span>}</h3>
+      {alternatives.map(({ label: name, score }, i) => (
+        <Button key={name} className={styles.answer ?? ''} data-first={name === label || undefined} aria-label={`${t('list.useName', { name })}, ${percent(score)}`}
+          onPress={() => renameRegion(app, id, i === 0 ? '' : name)}>
+          <span className={styles.name}>{name}</span>
           <span className={styles.bar} aria-hidden><i style={{ width: `${score * 100}%` }} /></span>
           <span className="num">{percent(score)}</span>
-        </div>
+        </Button>
       ))}
+      <Rename key={`${id} ${label}`} label={label} onName={(name) => renameRegion(app, id, name === first?.label ? '' : name)} />
     </div>
+  );
+}
+
+function Rename({ label, onName }: { readonly label: string; onName(name: string): void }) {
+  const t = useT();
+  const [text, setText] = useState(label);
+  const submit = (event?: FormEvent): void => {
+    event?.preventDefault();
+    if (text.trim() !== label) onName(text);
+  };
+  return (
+    <form onSubmit={submit}>
+      <input className={form.text} dir="auto" value={text} aria-label={t('list.rename')} maxLength={200} autoComplete="off" spellCheck={false}
+        onChange={({ target }) => setText(target.value)} onBlur={() => submit()} />
+    </form>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components';
 import { submit } from '../../actions/submit.ts';
 import { percent } from '../../i18n/numbers.ts';
 import { update, type App } from '../../store/app.ts';
+import { failureOf } from '../../store/failure.ts';
 import { notify } from '../../store/flow/notify.ts';
 import { currentAsk, currentDescribe } from '../../store/select.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
@@ -36,8 +37,12 @@ function DescribeCard() {
 }
 
 async function copy(app: App, text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  notify(app, (t) => t('describe.copied'));
+  try {
+    await navigator.clipboard.writeText(text);
+    notify(app, (t) => t('describe.copied'));
+  } catch (error) {
+    notify(app, failureOf(error));
+  }
 }
 
 const EARLIER = 6;
@@ -58,7 +63,7 @@ function AskCard() {
       {question !== '' && (
         <>
           <h2>{t('ask.title')}</h2>
-          <p className={styles.quiet}>{question}</p>
+          <p className={styles.quiet} dir="auto">{question}</p>
           <p className={styles.large} data-answer>{result?.answers[0]?.answer}</p>
           {result?.answers.map(({ answer, score: value }, i) => (
             <div key={answer} className={styles.answer} data-first={i === 0 || undefined}>
@@ -67,13 +72,14 @@ function AskCard() {
               <span className="num">{percent(value)}</span>
             </div>
           ))}
+          {result?.truncated && <p className={styles.quiet}>{t('find.truncated')}</p>}
           {result && <p className={styles.quiet}>{t('ask.fixed')}</p>}
         </>
       )}
       {earlier.length > 0 && (
         <>
           <h3 className={styles.sub}>{t('ask.earlier')}</h3>
-          <div className={styles.chips}>{earlier.map((a) => <Button key={a.question} className={styles.chip ?? ''} onPress={() => again(a.question)}>{a.question}</Button>)}</div>
+          <div className={styles.chips}>{earlier.map((a) => <Button key={a.question} className={styles.chip ?? ''} onPress={() => again(a.question)}><span className={styles.name} dir="auto">{a.question}</span></Button>)}</div>
         </>
       )}
     </section>

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import { addNames, choosePreset, resetNames } from '../../actions/names.ts';
 import { names } from '../../store/select.ts';
 import { useApp, useSelect, useT } from '../context.ts';
+import { OwnLists } from './OwnLists.tsx';
 import { NameChip } from '../Panel/NamesCard.tsx';
 import { Choices } from '../parts/Choices.tsx';
 import form from '../parts/form.module.css';
@@ -28,6 +29,7 @@ export default function NamesSheet() {
     <>
       <Choices label={t('names.preset')} value={list.preset} stacked={presets.length > 3}
         choices={{ ...Object.fromEntries(presets.map((p) => [p.id, p.title])), '': t('names.emptyPreset') }} onChange={(preset) => choosePreset(app, preset)} />
+      <OwnLists />
       <div className={styles.block}>
         <h3>{t('names.add')}</h3>
         <div className={styles.addRow}>

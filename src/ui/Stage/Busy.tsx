@@ -11,7 +11,7 @@ export function Busy() {
   const running = useSelect((s) => s.runs.running);
   const opening = useSelect((s) => s.library.opening.length > 0);
   const queued = useSelect((s) => s.library.current !== null && s.engine.phase === 'loading');
-  if (running) return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
+  if (running && running.kind !== 'preview') return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
   if (opening) return <Elapsed key="opening" words={t('picture.opening')} />;
   return queued ? <p className={styles.busy}>{t('picture.queued')}</p> : null;
 }

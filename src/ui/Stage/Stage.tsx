@@ -5,6 +5,7 @@ import { update } from '../../store/app.ts';
 import { currentPicture } from '../../store/select.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import { attachGestures } from './gestures.ts';
+import { BrushSize } from './BrushSize.tsx';
 import { BrushRing } from './BrushRing.tsx';
 import { kept, zoomed, type Insets } from './camera.ts';
 import { Painter } from './painter.ts';
@@ -35,7 +36,9 @@ export function Stage() {
     const element = surface.current;
     const [under, masks, lines] = [pictureLayer.current, masksLayer.current, linesLayer.current];
     if (!element || !under || !masks || !lines) return;
-    const made = new Painter({ picture: under, masks, lines });
+    const made = new Painter({ picture: under, masks, lines }, (ms) => {
+      if (app.store.getState().runs.drawn !== ms) update(app, 'runs', { drawn: ms });
+    });
     painter.current = made;
     let bitmap: ImageBitmap | null = null;
     let shown: string | null = null;
@@ -64,6 +67,8 @@ export function Stage() {
     sized.observe(element);
     const theme = new MutationObserver(show);
     theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+    const contrast = matchMedia('(forced-colors: active)');
+    contrast.addEventListener('change', show);
     void document.fonts.ready.then(show);
     const stops = [app.store.subscribe(follow), attachGestures(element, app, made)];
     follow();
@@ -71,6 +76,7 @@ export function Stage() {
     return () => {
       sized.disconnect();
       theme.disconnect();
+      contrast.removeEventListener('change', show);
       stops.forEach((stop) => stop());
       made.dispose();
     };
@@ -112,6 +118,7 @@ export function Stage() {
         <BrushRing surface={surface} />
       </div>
       <Tools />
+      <BrushSize />
       <ZoomBadge painter={painter} />
       <Busy />
     </section>

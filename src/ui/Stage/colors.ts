@@ -2,7 +2,7 @@
 import { colorFor, PALETTE, type Rgb } from '../../masks/palette.ts';
 import type { Segment } from '../../tasks/types.ts';
 import type { Named } from '../../store/names.ts';
-import { currentSee, memo, names } from '../../store/select.ts';
+import { memo, names, rawSee } from '../../store/select.ts';
 import type { PaletteId } from '../../store/slices/view.ts';
 
 export interface Look {
@@ -39,7 +39,7 @@ export function looksOf(segments: readonly Segment[], palette: PaletteId, named:
 const NO_LOOKS: ReadonlyMap<number, Look> = new Map();
 
 export const currentLooks = memo(
-  (s) => [currentSee(s), s.view.palette, names(s)],
+  (s) => [rawSee(s), s.view.palette, names(s)], // a region keeps its colour when it is renamed
   (see, palette, named) => (see ? looksOf(see.segments, palette, named) : NO_LOOKS),
 );
 

@@ -4,6 +4,7 @@
  * Every drag is one of a few kinds (pan, box, stroke, pinch), chosen when it starts from the tool and the button; a
  * press that hardly moves is a pick. The stage's own view is asked, never kept here.
  */
+import { aim, cycle } from '../../actions/cycle.ts';
 import { hover, pick, type PickMode } from '../../actions/regions.ts';
 import { fromScreen } from '../../engine/picture/screen.ts';
 import type { Box, Point } from '../../masks/types.ts';
@@ -12,11 +13,13 @@ import { editSelection } from '../../store/edit.ts';
 import { currentPicture, currentSee, shownFind } from '../../store/select.ts';
 import type { Stroke } from '../../store/slices/selection.ts';
 import { zoomed, kept } from './camera.ts';
-import { regionAt, regionsIn } from './hit.ts';
+import { regionAt, regionsIn } from '../../store/hit.ts';
 import type { Painter } from './painter.ts';
 
 const CLICK_SLOP = 4;
 const LONG_PRESS_MS = 450;
+/** Turning the wheel this far with Alt goes one region on. */
+const WHEEL_STEP = 60;
 
 type Drag = { kind: 'press' | 'pan' | 'box' | 'stroke'; start: Point; last: Point; mode: PickMode; moved: boolean };
 
@@ -26,6 +29,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
   let spread = 0;
   let space = false;
   let press = 0;
+  let turned = 0;
 
   const local = (event: { clientX: number; clientY: number }): Point => {
     const box = element.getBoundingClientRect();
@@ -39,7 +43,8 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     const state = app.store.getState();
     const [picture, see, point] = [currentPicture(state), currentSee(state), inPicture(at)];
     const regions = see && app.vault.regions(see.id);
-    return picture && regions && point ? regionAt(regions, picture.size, point) : null;
+    const id = picture && regions && point ? regionAt(regions, picture.size, point) : null;
+    return see?.segments.some((s) => s.id === id) ? id : null; // what was taken away is not there
   };
   const zoom = (about: Point, factor: number): void => {
     const picture = currentPicture(app.store.getState());
@@ -80,6 +85,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     const mode = modeOf(event);
     const start = inPicture(at);
     if (!start) return;
+    aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
     const kind = middle ? 'pan' : finding || tool === 'pick' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
     drag = { kind, start: at, last: at, mode, moved: false };
@@ -103,6 +109,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (pointers.size === 2) return pinch();
     if (!drag) {
       if (event.pointerType !== 'touch') hover(app, region(at));
+      aim(app, inPicture(at));
       return;
     }
     drag.moved ||= Math.hypot(at.x - drag.start.x, at.y - drag.start.y) > CLICK_SLOP;
@@ -138,15 +145,18 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     drag = null;
     if (!done) return;
     const state = app.store.getState();
-    const { drawing, picked, strokes } = state.selection;
+    const { drawing, strokes } = state.selection;
     if (done.kind === 'press' && !done.moved) choose(done.start, done.mode);
     else if (done.kind === 'box' && !done.moved) choose(done.start, done.mode);
     else if (drawing?.kind === 'box') {
       const [picture, see] = [currentPicture(state), currentSee(state)];
       const regions = see && app.vault.regions(see.id);
       update(app, 'selection', { drawing: null });
-      if (picture && regions) pick(app, regionsIn(regions, picture.size, drawing.box), done.mode);
-    } else if (drawing?.kind === 'stroke') editSelection(app, { picked, strokes: [...strokes, drawing.stroke] });
+      if (picture && regions) {
+        const there = new Set(see.segments.map((s) => s.id));
+        pick(app, regionsIn(regions, picture.size, drawing.box).filter((id) => there.has(id)), done.mode);
+      }
+    } else if (drawing?.kind === 'stroke') editSelection(app, { strokes: [...strokes, drawing.stroke] });
   };
 
   const cancel = (event: PointerEvent): void => {
@@ -155,12 +165,20 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
   };
   const leave = (): void => {
     if (!drag) hover(app, null);
+    aim(app, null);
   };
   const wheel = (event: WheelEvent): void => {
     // On the narrow layout the page scrolls under the wheel; Ctrl (and pinching a touch pad) still zooms.
     const pageScrolls = document.documentElement.scrollHeight > window.innerHeight + 1;
-    if (pageScrolls && !event.ctrlKey) return;
+    if (pageScrolls && !event.ctrlKey && !event.altKey) return;
     event.preventDefault();
+    if (event.altKey) {
+      turned += event.deltaY;
+      if (Math.abs(turned) < WHEEL_STEP) return;
+      void cycle(app, Math.sign(turned));
+      turned = 0;
+      return;
+    }
     zoom(local(event), Math.exp(-event.deltaY * (event.deltaMode === 1 ? 0.05 : event.ctrlKey ? 0.01 : 0.0016)));
   };
   const menu = (event: Event): void => event.preventDefault();

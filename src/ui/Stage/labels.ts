@@ -27,7 +27,7 @@ const LEAST_RADIUS = 7;
 
 type Context = CanvasRenderingContext2D;
 
-function wanted({ see, find, looks, picture, selection, threshold, labels }: Scene, view: View): Wanted[] {
+function wanted({ see, find, findNote, proposed, looks, picture, selection, threshold, labels }: Scene, view: View): Wanted[] {
   const place = (x: number, y: number, width: number) => {
     const scale = (view.scale * picture.size.width) / width;
     return { x: x * scale + view.x, y: y * scale + view.y };
@@ -36,7 +36,7 @@ function wanted({ see, find, looks, picture, selection, threshold, labels }: Sce
     // A found mask may be in several pieces: the middle of its box can lie far from all of them.
     const inmost = find.outlines?.inmost[1];
     if (!inmost) return [];
-    return [{ name: find.result.phrase, score: written(find.result.score), ...place(inmost.x + 0.5, inmost.y + 0.5, find.result.size.width), always: true }];
+    return [{ name: find.result.phrase, score: findNote, ...place(inmost.x + 0.5, inmost.y + 0.5, find.result.size.width), always: true }];
   }
   const list: Wanted[] = [];
   const outlines = see?.outlines;
@@ -51,6 +51,10 @@ function wanted({ see, find, looks, picture, selection, threshold, labels }: Sce
     if (always) list.unshift(entry);
     else list.push(entry);
   }
+  for (const { label, score, outlines: own } of proposed) {
+    const inmost = own?.inmost[1];
+    if (own && inmost) list.unshift({ name: label, score: written(score), ...place(inmost.x + 0.5, inmost.y + 0.5, own.size.width), always: true });
+  }
   return list;
 }
 
@@ -60,6 +64,8 @@ export function drawLabels(context: Context, scene: Scene, view: View, stage: { 
   const pad = compact ? 6 : 8;
   context.font = compact ? SMALL_FONT : FONT;
   context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  context.direction = 'ltr'; // places are measured from the left; words inside still run their own way
   const placed: Placed[] = [];
   for (const label of wanted(scene, view)) {
     if (label.x < 0 || label.y < 0 || label.x > stage.width || label.y > stage.height) continue;

@@ -46,7 +46,7 @@ export function drawLines(context: Context, scene: Scene, view: View, ink: Ink):
   drawGesture(context, scene, view, ink);
 }
 
-function drawSeen(context: Context, { see, looks, selection, threshold, opacity, picture }: Scene, view: View, ink: Ink): void {
+function drawSeen(context: Context, { see, looks, selection, threshold, opacity, picture, proposed }: Scene, view: View, ink: Ink): void {
   const outlines = see?.outlines;
   if (!see || !outlines) return;
   const picked = new Set(selection.picked);
@@ -65,15 +65,22 @@ function drawSeen(context: Context, { see, looks, selection, threshold, opacity,
         context.fillStyle = css(look.color, 0.32);
         context.fill(path, 'evenodd');
       }
-      // A dark line under the bright one: visible on any picture.
-      context.lineWidth = 4.5 * pixel;
-      context.strokeStyle = 'rgb(10 11 14 / 0.55)';
-      context.stroke(path);
-      context.lineWidth = 2.5 * pixel;
-      context.strokeStyle = picked.has(id) ? ink.accent : '#fff';
-      context.stroke(path);
+      underlined(context, path, pixel, picked.has(id) ? ink.accent : '#fff');
     }
   });
+  for (const { outlines: own } of proposed) {
+    if (own) inMap(context, view, picture.size, own.size, (pixel) => underlined(context, pathOf(own, 1), pixel, ink.accent));
+  }
+}
+
+/** A dark line under the bright one: visible on any picture. */
+function underlined(context: Context, path: Path2D, pixel: number, color: string): void {
+  context.lineWidth = 4.5 * pixel;
+  context.strokeStyle = 'rgb(10 11 14 / 0.55)';
+  context.stroke(path);
+  context.lineWidth = 2.5 * pixel;
+  context.strokeStyle = color;
+  context.stroke(path);
 }
 
 function drawFound(context: Context, { find, picture }: Scene, view: View, ink: Ink): void {

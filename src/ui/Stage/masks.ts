@@ -1,7 +1,7 @@
 /** The mask layer as a bitmap at the result's size; painted again only when what it shows has changed. */
 import type { Scene } from './scene.ts';
 import { paintRegions, type Paint } from './paint-regions.ts';
-import { selectionCanvas } from './selection-mask.ts';
+import { selectionCanvas } from '../../store/selected.ts';
 
 const THING = 0.44;
 const STUFF = 0.3;
@@ -30,7 +30,7 @@ export class MaskBitmaps {
 
   /** All regions, in their colours. */
   seen({ see, looks, threshold, patterns }: Scene): OffscreenCanvas | null {
-    return this.#seen.get([see?.result.id, looks, threshold, patterns], () => {
+    return this.#seen.get([see?.result, looks, threshold, patterns], () => {
       if (!see) return null;
       const segments = new Map(see.result.segments.map((s) => [s.id, s]));
       return paintRegions(see.regions, (id): Paint | null => {
@@ -53,12 +53,12 @@ export class MaskBitmaps {
   }
 
   /** The selection, where a brush has changed it; else its outlines say enough. */
-  selected({ see, picture, selection }: Scene, accent: string): OffscreenCanvas | null {
+  selected({ see, picture, selection, proposed }: Scene, accent: string): OffscreenCanvas | null {
     const { picked, strokes } = selection;
-    return this.#selected.get([see?.result.id, picked, strokes, accent], () => {
+    return this.#selected.get([see?.result.id, picked, strokes, proposed, accent], () => {
       if (strokes.length === 0) return null;
       const size = see?.regions.size ?? picture.size;
-      const canvas = selectionCanvas(see?.regions ?? null, size, picture.size, selection);
+      const canvas = selectionCanvas({ marked: selection, regions: see?.regions ?? null, proposed: proposed.map((p) => p.regions), size, picture: picture.size });
       const context = canvas.getContext('2d');
       if (context) {
         context.globalCompositeOperation = 'source-in';

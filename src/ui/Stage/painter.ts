@@ -16,6 +16,7 @@ export interface Canvases {
 /** Beyond this many screen pixels a picture pixel, pixels are shown as they are. */
 const SQUARE_PIXELS = 6;
 const CORNER = 4;
+const LAYERS = ['picture', 'masks', 'lines'] as const;
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 export class Painter {
@@ -26,14 +27,19 @@ export class Painter {
   #insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
   #frame = 0;
   #shown: readonly (string | undefined)[] = [];
+  readonly #drawn = new Map<keyof Canvases, readonly unknown[]>();
+  readonly #onDrawn: (ms: number) => void;
 
-  constructor(canvases: Canvases) {
+  /** @param onDrawn called with the time that a result took to draw when it is new */
+  constructor(canvases: Canvases, onDrawn: (ms: number) => void) {
     this.#canvases = canvases;
+    this.#onDrawn = onDrawn;
   }
 
   resize(stage: Size, insets: Insets): void {
     this.#stage = stage;
     this.#insets = insets;
+    this.#drawn.clear();
     for (const canvas of Object.values(this.#canvases)) {
       canvas.width = Math.round(stage.width * devicePixelRatio);
       canvas.height = Math.round(stage.height * devicePixelRatio);
@@ -63,7 +69,11 @@ export class Painter {
     cancelAnimationFrame(this.#frame);
   }
 
-  #context(name: keyof Canvases): CanvasRenderingContext2D | null {
+  /** A cleared context of a layer; null when the layer shows all of this already. */
+  #context(name: keyof Canvases, shows: readonly unknown[]): CanvasRenderingContext2D | null {
+    const before = this.#drawn.get(name);
+    if (before?.length === shows.length && before.every((part, i) => part === shows[i])) return null;
+    this.#drawn.set(name, shows);
     const context = this.#canvases[name].getContext('2d');
     // Everything, the clip to the picture before included.
     context?.reset();
@@ -76,45 +86,66 @@ export class Painter {
     this.#frame = 0;
     const scene = this.#scene;
     const view = this.view;
-    const [picture, masks, lines] = [this.#context('picture'), this.#context('masks'), this.#context('lines')];
-    if (!scene || !view || !picture || !masks || !lines || this.#stage.width === 0) return;
+    if (this.#stage.width === 0) return;
+    if (!scene || !view) {
+      for (const name of LAYERS) this.#context(name, []);
+      return;
+    }
+    const started = performance.now();
     const { width, height } = scene.picture.size;
     const box = [view.x, view.y, width * view.scale, height * view.scale] as const;
-    for (const context of [picture, masks]) {
+    const place = [...box, this.#stage, this.#insets.left];
+    const accent = getComputedStyle(this.#canvases.lines).getPropertyValue('--accent').trim();
+    const clip = (context: CanvasRenderingContext2D): void => {
       context.beginPath();
       context.roundRect(...box, this.#insets.left > 0 ? CORNER : 0);
       context.clip();
       context.imageSmoothingQuality = 'high';
       context.imageSmoothingEnabled = view.scale < SQUARE_PIXELS;
+    };
+
+    const picture = this.#context('picture', [scene.bitmap, ...place]);
+    if (picture && scene.bitmap) {
+      clip(picture);
+      picture.drawImage(scene.bitmap, ...box);
     }
-    if (scene.bitmap) picture.drawImage(scene.bitmap, ...box);
-    const accent = getComputedStyle(this.#canvases.lines).getPropertyValue('--accent').trim();
+
     const seen = scene.find ? null : this.#bitmaps.seen(scene);
     const around = this.#bitmaps.around(scene);
-    const selected = this.#bitmaps.selected(scene, accent);
-    masks.globalAlpha = scene.opacity;
-    if (seen) masks.drawImage(seen, ...box);
-    masks.globalAlpha = 1;
-    if (around) masks.drawImage(around, ...box);
-    masks.globalAlpha = 0.45;
-    if (selected && !around) masks.drawImage(selected, ...box);
-    masks.globalAlpha = 1;
-    drawLines(lines, scene, view, { accent });
-    drawLabels(lines, scene, view, this.#stage);
-    this.#move(scene);
+    const selected = around ? null : this.#bitmaps.selected(scene, accent);
+    const masks = this.#context('masks', [seen, around, selected, scene.opacity, ...place]);
+    if (masks) {
+      clip(masks);
+      masks.globalAlpha = scene.opacity;
+      if (seen) masks.drawImage(seen, ...box);
+      masks.globalAlpha = 1;
+      if (around) masks.drawImage(around, ...box);
+      masks.globalAlpha = 0.45;
+      if (selected) masks.drawImage(selected, ...box);
+    }
+
+    // Outlines and labels change with most of the scene: they are few, and drawn anew.
+    const lines = this.#context('lines', [scene, accent, ...place]);
+    if (lines) {
+      drawLines(lines, scene, view, { accent });
+      drawLabels(lines, scene, view, this.#stage);
+    }
+    if (this.#move(scene)) this.#onDrawn(performance.now() - started);
   }
 
-  /** New masks fade in; a found region breathes once. */
-  #move(scene: Scene): void {
+  /** New masks fade in; a found region breathes once. True when there is a new result to see. */
+  #move(scene: Scene): boolean {
     const now = [scene.find?.result.id, scene.find ? undefined : scene.see?.result.id, scene.find?.outlines ? 'traced' : undefined];
     const before = this.#shown;
     this.#shown = now;
-    if (still.matches || now.every((id, i) => id === before[i])) return;
-    if (now[0] !== before[0] || now[1] !== before[1]) {
+    const fresh = now[0] !== before[0] || now[1] !== before[1];
+    if (still.matches) return fresh;
+    if (fresh) {
       this.#canvases.masks.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 180, easing: 'ease-out' });
     }
     if (now[2] !== undefined && (before[2] === undefined || now[0] !== before[0])) {
       this.#canvases.lines.animate([{ opacity: 0 }, { opacity: 1 }, { opacity: 0.45 }, { opacity: 1 }], { duration: 700, easing: 'ease-in-out' });
     }
+    return fresh;
   }
 }

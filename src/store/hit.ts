@@ -1,6 +1,6 @@
 /** Which region is where: lookups in the map of regions, no engine call. */
-import type { Box, Point, Size } from '../../masks/types.ts';
-import type { Regions } from '../../store/vault.ts';
+import type { Box, Point, Size } from '../masks/types.ts';
+import type { Regions } from './vault.ts';
 
 /** Region at a point of the picture; null outside and where there is none. */
 export function regionAt({ ids, size }: Regions, picture: Size, { x, y }: Point): number | null {

@@ -1,0 +1,27 @@
+/** The person's own lists of names, kept between visits and checked when read back. */
+import { array, type InferOutput, object, record, safeParse, string } from 'valibot';
+import { update, type App } from '../app.ts';
+
+const KEY = 'xdecoder.lists.1';
+const Lists = record(string(), object({ preset: string(), removed: array(string()), own: array(string()) }));
+
+function read(): InferOutput<typeof Lists> {
+  try {
+    const stored = safeParse(Lists, JSON.parse(localStorage.getItem(KEY) ?? '{}'));
+    return stored.success ? stored.output : {};
+  } catch {
+    return {}; // storage refused or damaged: no lists
+  }
+}
+
+export function keepLists(app: App): () => void {
+  update(app, 'task', { kept: read() });
+  return app.store.subscribe(({ task: { kept } }, before) => {
+    if (kept === before.task.kept) return;
+    try {
+      localStorage.setItem(KEY, JSON.stringify(kept));
+    } catch {
+      // storage refused: the lists hold for this visit
+    }
+  });
+}
