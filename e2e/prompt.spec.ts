@@ -12,6 +12,7 @@ test('10 a phrase typed while the picture is read is answered once, with the new
   await open(page, 'cat.jpg');
   const ran = await graphsDuring(page, async () => {
     await drop(page, `${SAMPLES}tower.jpg`);
+    await page.waitForFunction(() => window.__xdecoder.picture()?.name === 'tower.jpg');
     await page.getByRole('radio', { name: /^Find/ }).click();
     for (const phrase of ['the first thing', 'the second thing', 'the newest thing']) {
       await page.getByRole('textbox').first().fill(phrase);
@@ -28,15 +29,31 @@ test('a phrase is previewed while it is typed, and settles on a pause', async ({
   await startTiny(page, { many: true });
   await open(page, 'tower.jpg');
   await page.getByRole('radio', { name: /^Find/ }).click();
+  // A preview lives until the pause is over: what was shown is noted down as it comes.
+  await page.evaluate(() => {
+    const shown: { phrase: string; note: string; settled: boolean }[] = [];
+    Object.assign(window, { shown });
+    const look = (): void => {
+      const phrase = window.__xdecoder.preview()?.phrase;
+      const note = document.getElementById('prompt-note')?.textContent ?? '';
+      if (phrase !== undefined && note !== '') shown.push({ phrase, note, settled: window.__xdecoder.find() !== null });
+      requestAnimationFrame(look);
+    };
+    look();
+  });
   const ran = await graphsDuring(page, async () => {
     await page.getByRole('textbox').first().pressSequentially('kitchen island', { delay: 20 });
-    await page.waitForFunction(() => window.__xdecoder.preview()?.phrase === 'kitchen island');
-    await expect(page.getByText(/^preview, /)).toBeVisible();
-    expect(await page.evaluate(() => window.__xdecoder.find())).toBeNull();
+    await foundPhrase(page, 'kitchen island');
   });
-  expect(ran['ground'] ?? 0).toBe(0);
+  const shown = await page.evaluate(() => (window as unknown as { shown: { phrase: string; note: string; settled: boolean }[] }).shown);
+  const last = shown.at(-1);
+  expect(last?.phrase).toBe('kitchen island');
+  expect(last?.note).toMatch(/^preview, (\.\d\d|1\.0)$/);
+  expect(shown.every((s) => !s.settled)).toBe(true);
+  // Previews run no decoder; the pause runs it once.
+  expect(ran['ground']).toBe(1);
   expect(ran['image'] ?? 0).toBe(0);
-  await foundPhrase(page, 'kitchen island');
+  expect(ran['base'] ?? 0).toBe(0);
   expect(await page.evaluate(() => window.__xdecoder.preview())).toBeNull();
   await expect(page.getByText(/^preview, /)).toHaveCount(0);
 });

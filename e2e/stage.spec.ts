@@ -19,6 +19,7 @@ async function clickOn(page: Page, spot: RegionSpot, options: Parameters<Page['m
 async function withRegions(page: Page): Promise<readonly [RegionSpot, RegionSpot, RegionSpot]> {
   await startTiny(page, { many: true });
   await open(page, 'tower.jpg');
+  await page.waitForFunction(() => window.__xdecoder.traced());
   const [a, b, c] = await regionSpots(page, 1);
   if (!a || !b || !c) throw new Error('The tiny pack gave fewer than three regions to point at.');
   return [a, b, c];
@@ -72,7 +73,7 @@ test('18 the picture is read once', async ({ page }) => {
 
 test('19 hover outlines a proposal within one frame', async ({ page }) => {
   const [first, second] = await withRegions(page);
-  await page.waitForTimeout(400);
+  await frames(page);
   const bare = await layerSum(page, 2);
   const ran = await graphsDuring(page, async () => {
     await pointAt(page, first);
@@ -226,7 +227,7 @@ test('22 undo and redo cover clicks, brush, vocabulary, threshold, labels and de
       await expect(page.getByRole('option')).toHaveCount((await page.evaluate(() => window.__xdecoder.see()?.segments.length)) ?? 0);
     },
     async () => {
-      await page.getByRole('button', { name: 'Look' }).click();
+      await page.getByRole('button', { name: 'Look', exact: true }).click();
       await page.getByRole('slider', { name: 'Dim below score' }).focus();
       for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Escape');
@@ -283,9 +284,9 @@ test('22 the history is bounded, and a picture keeps its selection while another
 
 test('23 threshold, opacity and detail act live, without inference', async ({ page }) => {
   await withRegions(page);
-  await page.getByRole('button', { name: 'Look' }).click();
+  await page.getByRole('button', { name: 'Look', exact: true }).click();
   const ran = await graphsDuring(page, async () => {
-    for (const [name, layer, key] of [['Mask strength', 1, 'Home'], ['Mask strength', 1, 'End'], ['Dim below score', 1, 'End'], ['Outline detail', 2, 'Home']] as const) {
+    for (const [name, layer, key] of [['Mask strength', 1, 'Home'], ['Mask strength', 1, 'End'], ['Outline detail', 2, 'Home'], ['Dim below score', 1, 'End']] as const) {
       const before = await layerSum(page, layer);
       await page.getByRole('slider', { name }).focus();
       await page.keyboard.press(key);

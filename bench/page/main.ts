@@ -1,6 +1,6 @@
 /** What the benchmark can ask of a page: single graphs, and the engine as anyone would use it. */
 import { createEngine, type Engine, type EngineOptions, type LoadReport, type OpenedPicture, type TaskId, type TaskInputs } from '../../src/engine/index.ts';
-import { regionAt } from '../../src/ui/Stage/hit.ts';
+import { regionAt } from '../../src/store/hit.ts';
 import type { Spec } from '../lib/runner.ts';
 import type { Profile } from './profile.ts';
 

@@ -24,6 +24,11 @@ export function exposeInspection(app: App): void {
     described: () => currentDescribe(app.store.getState()),
     asked: () => currentAsk(app.store.getState()),
     gallery: () => app.store.getState().gallery,
+    traced: () => {
+      const { runs } = app.store.getState();
+      const see = currentSee(app.store.getState());
+      return see !== null && runs.outlined[see.id] === true;
+    },
     selection: () => app.store.getState().selection,
     view: () => app.store.getState().view,
     preview: () => currentPreview(app.store.getState()),
@@ -46,6 +51,8 @@ declare global {
       described(): ReturnType<typeof currentDescribe>;
       asked(): ReturnType<typeof currentAsk>;
       gallery(): GallerySlice;
+      /** Whether the outlines of what is seen are there. */
+      traced(): boolean;
       selection(): State['selection'];
       view(): State['view'];
       preview(): ReturnType<typeof currentPreview>;

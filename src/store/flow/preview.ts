@@ -7,13 +7,15 @@ import type { Picture } from '../slices/library.ts';
 import type { FindResult, Want } from '../slices/runs.ts';
 import { shownSize } from '../shown-size.ts';
 
-const LEAST_SCORE = 0.2;
+const LEAST_SCORE = 0.3;
+/** A glimpse, a keystroke old: coarse masks will do. */
+const COARSER = 3;
 
 export async function preview(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const phrase = want.wanted;
   const { width, height } = shownSize(picture.size);
-  const outputSize = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const outputSize = { width: Math.ceil(width / COARSER), height: Math.ceil(height / COARSER) };
   const run = await app.engine.run('instance', picture.engineId, { vocabulary: { names: [phrase] }, minScore: LEAST_SCORE, outputSize }, { signal });
   signal.throwIfAborted();
   const { size, instances: [best] } = run.output;
