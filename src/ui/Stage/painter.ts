@@ -5,6 +5,7 @@ import { fitted, kept, type Insets } from './camera.ts';
 import { drawLabels } from './labels.ts';
 import { drawLines } from './lines.ts';
 import { MaskBitmaps } from './masks.ts';
+import { sourceFor } from './reduced.ts';
 import type { Scene } from './scene.ts';
 
 export interface Canvases {
@@ -107,7 +108,8 @@ export class Painter {
     const picture = this.#context('picture', [scene.bitmap, ...place]);
     if (picture && scene.bitmap) {
       clip(picture);
-      picture.drawImage(scene.bitmap, ...box);
+      const shown = { width: box[2] * devicePixelRatio, height: box[3] * devicePixelRatio };
+      picture.drawImage(sourceFor(scene.bitmap, shown), ...box);
     }
 
     const seen = scene.find ? null : this.#bitmaps.seen(scene);
