@@ -21,6 +21,7 @@ export function exposeInspection(app: App): void {
     busy: () => app.store.getState().runs.running,
     see: () => regions(app, currentSee(app.store.getState())),
     find: () => regions(app, currentFind(app.store.getState())),
+    found: () => app.store.getState().runs.find.map((f) => f.phrase),
     described: () => currentDescribe(app.store.getState()),
     asked: () => currentAsk(app.store.getState()),
     gallery: () => app.store.getState().gallery,
@@ -48,6 +49,8 @@ declare global {
       busy(): unknown;
       see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;
       find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
+      /** Every phrase that was answered. */
+      found(): readonly string[];
       described(): ReturnType<typeof currentDescribe>;
       asked(): ReturnType<typeof currentAsk>;
       gallery(): GallerySlice;

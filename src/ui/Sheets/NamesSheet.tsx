@@ -46,7 +46,7 @@ export default function NamesSheet() {
         <h3>{t('query.names', { count: all.length })}{list.removed.length > 0 && ` · ${t('names.removed', { count: list.removed.length })}`}</h3>
         <input className={form.text} type="search" value={query} placeholder={t('names.search')} aria-label={t('names.search')} onChange={(e) => setQuery(e.target.value)} />
         {all.length === 0 && <p className={styles.quiet}>{t('names.needOne')}</p>}
-        <div className={styles.names}>{shown.toReversed().toSorted((a, b) => Number(b.own) - Number(a.own)).map((n) => <NameChip key={n.name} named={n} />)}</div>
+        <div className={styles.names}>{[...shown.filter((n) => n.own).toReversed(), ...shown.filter((n) => !n.own)].map((n) => <NameChip key={n.name} named={n} />)}</div>
         {(list.removed.length > 0 || list.own.length > 0) && (
           <div><Button className={parts.link ?? ''} onPress={() => resetNames(app)}>{t('names.reset')}</Button></div>
         )}

@@ -14,8 +14,8 @@ export function ZoomBadge({ painter }: { readonly painter: RefObject<Painter | n
       const scale = painter.current?.view?.scale;
       setPercent(scale === undefined ? null : Math.round(scale * devicePixelRatio * 100));
     };
-    // After the painter has taken the change: it subscribed first.
-    const later = (): void => void requestAnimationFrame(read);
+    // After the painter has taken the change: it subscribed first, and it measures the stage at the end of a frame.
+    const later = (): void => void requestAnimationFrame(() => requestAnimationFrame(read));
     later();
     addEventListener('resize', later);
     const stop = app.store.subscribe(later);

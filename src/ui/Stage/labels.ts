@@ -59,6 +59,7 @@ function wanted({ see, find, findNote, proposed, looks, picture, selection, thre
 }
 
 export function drawLabels(context: Context, scene: Scene, view: View, stage: { width: number; height: number }): void {
+  const edge = { left: Math.max(GAP, view.x + GAP), right: Math.min(stage.width, view.x + scene.picture.size.width * view.scale) - GAP };
   const compact = stage.width < 480;
   const height = compact ? 18 : 21;
   const pad = compact ? 6 : 8;
@@ -75,7 +76,9 @@ export function drawLabels(context: Context, scene: Scene, view: View, stage: { 
     const name = fitted(context, label.name, room - scoreWidth - 2 * pad);
     const nameWidth = context.measureText(name).width;
     const width = nameWidth + scoreWidth + 2 * pad;
-    const left = Math.min(Math.max(GAP, label.x - width / 2), Math.max(GAP, stage.width - width - GAP));
+    // Inside the picture where it is wide enough for that, else inside the stage.
+    const within = edge.right - edge.left >= width ? edge : { left: GAP, right: stage.width - GAP };
+    const left = Math.min(Math.max(within.left, label.x - width / 2), Math.max(within.left, within.right - width));
     const top = label.y - height / 2;
     const free = placed.every((p) => left > p.left + p.width + GAP || left + width + GAP < p.left || Math.abs(top - p.top) > height + GAP);
     if (free || label.always) placed.push({ ...label, name, score: withScore ? label.score : '', left, top, width, nameWidth });

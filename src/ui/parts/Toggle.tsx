@@ -12,7 +12,7 @@ interface Props {
 export function Toggle({ label, keys, isOn, onChange }: Props) {
   return (
     <Switch className={form.toggle ?? ''} isSelected={isOn} onChange={onChange}>
-      <span>{label}</span>
+      <span className={form.name}>{label}</span>
       {keys && <Keys keys={keys} />}
       <span className={form.knob} aria-hidden />
     </Switch>
