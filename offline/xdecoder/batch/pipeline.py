@@ -49,16 +49,19 @@ class Options:
 
 @dataclass(frozen=True)
 class Report:
-    """skipped: pictures that an earlier run had finished. rate: pictures a second once the workers were up."""
+    """skipped: pictures that an earlier run had finished. rate: pictures a second once the workers were up; own:
+    seconds of the command's own process a picture since then.
+    """
 
     done: int
     failed: int
     skipped: int
     first_error: str | None
     rate: float
+    own: float
 
 
-def _prepare(options: Options) -> tuple[Job, Meta]:
+def prepare(options: Options) -> tuple[Job, Meta]:
     """The pack read and checked, the vocabulary embedded: whatever can be wrong is found before anything starts."""
     runtime = PackRuntime(options.pack, variant=options.variant)
     sizes = Sizes(runtime)
@@ -136,7 +139,7 @@ def _first_error(table: pa.Table) -> str | None:
 def run(options: Options, worker: type[Worker] = Worker) -> Report:
     """Every picture of the input that the index lacks. Raises BatchError, PackError, UnavailableError, RequestError."""
     source = _open_input(options)
-    job, meta = _prepare(options)
+    job, meta = prepare(options)
     index = Index(
         options.out, meta, {"input": source.root, "questions": list(job.questions)}, options.rows, options.seconds
     )
@@ -159,4 +162,4 @@ def run(options: Options, worker: type[Worker] = Worker) -> Report:
         progress.end()
         index.close()
         shutil.rmtree(Path(tempfile.gettempdir()) / f"xdecoder-batch-{job.run}", ignore_errors=True)
-    return Report(progress.done, progress.failed, skipped, first, progress.rate)
+    return Report(progress.done, progress.failed, skipped, first, progress.rate, progress.own)

@@ -21,15 +21,16 @@ class Progress:
     def __init__(self, total: int | None, stream: TextIO | None = None) -> None:
         self.total, self.stream = total, stream or sys.stderr
         self.done = self.failed = 0
-        # When the first batch came back and how many pictures it had: the start of the workers is not their pace.
-        self._first, self._last, self._said = (0.0, 0), 0.0, 0.0
+        # When the first batch came back, how many pictures it had, and this process's own time until then: the start
+        # of the workers is not their pace.
+        self._first, self._last, self._said = (0.0, 0, 0.0), 0.0, 0.0
 
     def add(self, good: int, bad: int) -> None:
         self.done += good
         self.failed += bad
         now = self._last = time.monotonic()
         if self._first[0] == 0:
-            self._first = (now, self.done + self.failed)
+            self._first = (now, self.done + self.failed, time.process_time())
         if now - self._said >= SAY_SECONDS:
             self._said = now
             self._say(now)
@@ -38,6 +39,12 @@ class Progress:
     def rate(self) -> float:
         """Pictures a second since the first batch came back."""
         return self._rate(self._last)
+
+    @property
+    def own(self) -> float:
+        """Seconds of this process a picture."""
+        counted = self.done + self.failed - self._first[1]
+        return (time.process_time() - self._first[2]) / counted if counted else 0.0
 
     def _rate(self, now: float) -> float:
         counted = self.done + self.failed - self._first[1]
