@@ -5,6 +5,7 @@ import { KeptGallery } from '../gallery/kept.ts';
 import type { RowBlock } from '../gallery/parquet/read.ts';
 import type { Digest } from '../gallery/thumbnail.ts';
 import type { ItemId } from './slices/gallery.ts';
+import { outsideFetch } from '../outside/fetch.ts';
 
 /** What is known of a picture once it was read. */
 export interface Reading extends Digest {
@@ -25,7 +26,7 @@ export class GalleryShelf {
   readonly kept = new KeptGallery();
   /** Keys of what is kept already. */
   readonly written = new Set<string>();
-  readonly fetched = new FetchedPictures((url) => fetch(url));
+  readonly fetched = new FetchedPictures((url) => outsideFetch(url));
   readonly #blocks = new Map<number, RowBlock>();
   readonly #asked = new Set<number>();
   /** Pack whose vectors these are. */
