@@ -47,8 +47,8 @@ export default defineConfig({
       },
       injectManifest: {
         // The page without the WASM runtime, packs and photos: those are kept when they are used.
-        globPatterns: ['**/*.{js,css,html,mjs,webmanifest}', 'icon.svg', 'assets/inter-latin-wght-*.woff2'],
-        globIgnores: ['models/**', 'samples/**', 'assets/ort-*'],
+        globPatterns: ['**/*.{js,css,html,mjs}', 'assets/inter-latin-wght-*.woff2', 'models/index.json', 'samples/samples.json', 'samples/thumbs/*'],
+        globIgnores: ['models/*/**', 'assets/ort-*'],
       },
     }),
   ],

@@ -15,14 +15,15 @@ async function seeSample(page: Page): Promise<void> {
   await seen(page, 'coffee.jpg');
 }
 
-test('6. a second visit reaches ready with the network gone', async ({ page, context }) => {
-  host = await plainHost();
+for (const headers of [false, true]) test(`6. a second visit reaches ready with the network gone (${headers ? 'a host that isolates' : 'a plain host'})`, async ({ page, context }) => {
+  host = await plainHost({ headers });
   await page.goto(`${host.url}?inspect`);
   await isolated(page);
   await seeSample(page);
   // Everything large came once: the runtime is kept by what already fetched it.
   expect(host.asked.filter((path) => path.endsWith('.wasm'))).toHaveLength(1);
   expect(host.asked.filter((path) => path.endsWith('image.bin'))).toHaveLength(1);
+  await page.evaluate(() => navigator.serviceWorker.ready);
   await host.close();
   await context.setOffline(true);
 

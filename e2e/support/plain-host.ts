@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { headersFor } from '../../src/shell/policy.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
 const TINY = new URL('../fixtures/packs/tiny/', import.meta.url).pathname;
@@ -26,10 +27,12 @@ export interface PlainHostOptions {
   readonly missing?: readonly string[];
   /** Bytes a second for the pack's files, so that a load can be watched. */
   readonly packRate?: number;
+  /** Sends the isolation headers and the policy, as a host that is set up for it. */
+  readonly headers?: boolean;
 }
 
 /** Serves the site below a folder, with the tiny pack on WASM as the one that is offered. */
-export async function plainHost({ missing = [], packRate }: PlainHostOptions = {}): Promise<PlainHost> {
+export async function plainHost({ missing = [], packRate, headers = false }: PlainHostOptions = {}): Promise<PlainHost> {
   const asked: string[] = [];
   const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as { variants: { providers: string[] }[] };
   for (const variant of manifest.variants) variant.providers = variant.providers.filter((p) => p === 'wasm');
@@ -38,7 +41,7 @@ export async function plainHost({ missing = [], packRate }: PlainHostOptions = {
     'models/tiny/manifest.json': JSON.stringify(manifest),
   };
   const send = async (path: string, from: number, response: ServerResponse): Promise<void> => {
-    const type = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' };
+    const type = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...(headers ? headersFor(`/${path}`) : {}) };
     const text = made[path];
     if (text !== undefined) return void response.writeHead(200, type).end(text);
     const file = path.startsWith('models/tiny/') ? join(TINY, path.slice('models/tiny/'.length)) : join(DIST, path);

@@ -34,9 +34,8 @@ const own = (url: URL): boolean => url.origin === self.location.origin;
 /** Named by their content: the runtime, and fonts of other scripts than Latin. */
 registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(wasm|woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, plugins: [withHeaders] }));
 
-/** Which packs there are and what they consist of: asked anew when there is a network. The same for the sample photos. */
-registerRoute(({ url }) => own(url) && /\/models\/(index|[^/]+\/manifest)\.json$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-packs' }));
-registerRoute(({ url }) => own(url) && /\/samples\/[^/]+$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples' }));
+/** Sample photos that were opened. What packs consist of, the engine keeps. */
+registerRoute(({ url }) => own(url) && /\/samples\/[^/]+\.jpg$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples' }));
 
 self.addEventListener('message', ({ data }: MessageEvent<{ type?: string } | undefined>) => {
   if (data?.type === 'SKIP_WAITING') void self.skipWaiting();
