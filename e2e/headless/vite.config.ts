@@ -8,5 +8,10 @@ export default defineConfig({
   publicDir: '../fixtures',
   plugins: [],
   preview: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
-  build: { target: 'es2023', outDir: '../../dist/.headless', emptyOutDir: true },
+  build: {
+    target: 'es2023',
+    outDir: '../../dist/.headless',
+    emptyOutDir: true,
+    rolldownOptions: { input: ['index.html', 'example.html'].map((page) => `${import.meta.dirname}/${page}`) },
+  },
 });

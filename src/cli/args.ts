@@ -19,7 +19,8 @@ export const USAGE = `npm run infer -- TASK --pack DIR --images DIR|FILE... --ou
   --click x,y[,0]...       pixels that the thing is at, or with ",0" is not at (pick, region-caption)
   --box x,y,width,height   pixels around the thing (pick, region-caption)
   --requests FILE.jsonl    one request a line: {"image"?, "phrase"|"question"|"query"|"clicks"|"box"|"stroke"|"mask"...};
-                           without image, for every picture
+                           without image, for every picture; image names are looked up from here, from this
+                           file's folder and from the --images folders; embed without --images takes sentences alone
   --threads N              WASM threads (the cores, four at most)`;
 
 export interface Arguments {

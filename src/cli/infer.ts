@@ -30,7 +30,7 @@ function defaultVocabulary(report: LoadReport): Vocabulary {
 }
 
 async function eachPicture(run: Run, jobs: readonly Job[], vocabulary: Vocabulary, results: Results): Promise<number> {
-  const byImage = new Map<string, Job[]>();
+  const byImage = new Map<string | null, Job[]>();
   for (const job of jobs) {
     const others = byImage.get(job.image);
     if (others) others.push(job);
@@ -45,7 +45,7 @@ async function eachPicture(run: Run, jobs: readonly Job[], vocabulary: Vocabular
     failed += errors;
     done += ofImage.length;
     const now = performance.now();
-    run.say(`${done}/${jobs.length} ${ofImage[0]?.image ?? ''}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((now - start) / 1000).toFixed(1)} s`);
+    run.say(`${done}/${jobs.length} ${ofImage[0]?.image ?? 'sentences'}: ${errors === 0 ? 'done' : `${errors} failed`}, ${((now - start) / 1000).toFixed(1)} s`);
     start = now;
   }
   return failed;
@@ -56,14 +56,24 @@ async function onePicture(run: Run, picture: OpenPicture | null, broken: unknown
   let failed = 0;
   for (const { index, image, request, extra } of jobs) {
     try {
+      if (image === null) {
+        await results.add(index, { task: run.args.task, ...(await sentenceAlone(run, request.query ?? '')), ...extra });
+        continue;
+      }
       if (!picture || !answer) throw broken;
       const ask = picture.ask(index, request, vocabulary);
       const fields = await answer(ask);
       await results.add(index, { image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields, ...extra });
     } catch (error) {
       failed++;
-      await results.add(index, { image, task: run.args.task, error: inLine(error), ...extra });
+      await results.add(index, { ...(image === null ? {} : { image }), task: run.args.task, error: inLine(error), ...extra });
     }
   }
   return failed;
+}
+
+async function sentenceAlone({ engine, signal }: Run, query: string): Promise<Record<string, unknown>> {
+  const start = performance.now();
+  const text = await engine.embedText(query, { signal });
+  return { query, timings: { text: Math.round((performance.now() - start) * 10) / 10 }, embed: { text: [...text] } };
 }

@@ -3,7 +3,7 @@ import { OpenPicture } from './picture.ts';
 import type { Job } from './requests.ts';
 import type { Run } from './run.ts';
 
-/** A picture, or why it could not be opened, and the requests about it. The caller closes it. */
+/** A picture, or why it could not be opened, and the requests about it; neither where they are about none. The caller closes it. */
 export interface Opened {
   readonly picture: OpenPicture | null;
   readonly error: unknown;
@@ -14,7 +14,8 @@ export async function* opened(run: Run, groups: readonly (readonly Job[])[]): As
   const open = async (of: readonly Job[]): Promise<Opened> => {
     try {
       const [first] = of;
-      return { picture: first ? await OpenPicture.open(run, first.image, first.file) : null, error: null, of };
+      const picture = first?.image && first.file ? await OpenPicture.open(run, first.image, first.file) : null;
+      return { picture, error: null, of };
     } catch (error) {
       return { picture: null, error, of };
     }

@@ -35,10 +35,10 @@ export interface Job {
   readonly index: number;
   /** Which request it came from: one without a picture is made for every picture. */
   readonly line: number;
-  /** As given. */
-  readonly image: string;
+  /** As given; null for a sentence to embed by itself. */
+  readonly image: string | null;
   /** Where it is: a line may name it from here, from its own file's folder or from the folder of pictures. */
-  readonly file: string;
+  readonly file: string | null;
   readonly request: RequestLine;
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -70,7 +70,8 @@ export async function listJobs(args: Arguments): Promise<Job[]> {
     const { image, ...rest } = whole;
     const request = { ...args.given, ...v.parse(RequestSchema, rest) };
     const extra = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key)));
-    return (image === undefined ? images : [image]).map((each) => ({ line, image: each, file: files.get(each) ?? each, request, extra }));
+    const alone = args.task === 'embed' && args.images.length === 0 && request.query !== undefined ? [null] : images;
+    return (image === undefined ? alone : [image]).map((each) => ({ line, image: each, file: each === null ? null : (files.get(each) ?? each), request, extra }));
   });
   return jobs.map((job, index) => ({ ...job, index }));
 }

@@ -16,7 +16,7 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
   const requests = new Map(jobs.map((job) => [job.line, job])).values();
   const vectors = new Map<string, Float32Array>();
   const broken: { image: string; error: unknown }[] = [];
-  const images = new Map(jobs.map((job) => [job.image, job]));
+  const images = new Map(jobs.map((job) => [job.image ?? '', job]));
   for await (const { picture, error, of: [job] } of opened(run, [...images.values()].map((each) => [each]))) {
     const image = job?.image ?? '';
     try {
@@ -39,7 +39,7 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
       const ranked = [...vectors].map(([image, vector]) => ({ image, score: dot(vector, sentence) })).toSorted((a, b) => b.score - a.score);
       const timings = { text: tenths(read - start), rank: tenths(performance.now() - read) };
       const best = images.get(ranked[0]?.image ?? '');
-      const region = args.task === 'region-retrieve' && best ? await regionIn(run, best, query, index) : {};
+      const region = args.task === 'region-retrieve' && best?.image && best.file ? await regionIn(run, best.image, best.file, query, index) : {};
       await results.add(index++, { task: args.task, query, timings, ...region, retrieve: ranked, ...extra });
     } catch (error) {
       failed++;
@@ -52,7 +52,7 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
 
 const tenths = (ms: number): number => Math.round(ms * 10) / 10;
 
-async function regionIn(run: Run, { image, file }: Job, query: string, index: number): Promise<Record<string, unknown>> {
+async function regionIn(run: Run, image: string, file: string, query: string, index: number): Promise<Record<string, unknown>> {
   const picture = await OpenPicture.open(run, image, file);
   try {
     const ask = picture.ask(index, { query }, NO_NAMES);

@@ -37,6 +37,15 @@ export interface DeviceReport {
   readonly reason: string;
   /** Largest relative error of the pack's probe on this provider. */
   readonly probeError: number;
+  /** The self-check an output: how far this provider's numbers are from those of PyTorch that the exporter stored. */
+  readonly probe: readonly ProbeCheck[];
+}
+
+export interface ProbeCheck {
+  /** Graph and output, e.g. "base.masks". */
+  readonly output: string;
+  readonly error: number;
+  readonly allowed: number;
 }
 
 export type TaskAvailability = { readonly available: true } | { readonly available: false; readonly reason: string };
@@ -118,6 +127,8 @@ export interface TaskOptions extends RunOptions {
 export interface EngineOptions {
   /** Providers to try, in this order; by default WebGPU, then WASM. */
   readonly providers?: readonly Provider[];
+  /** The only variant to try, by its id in the manifest; by default each in the manifest's order. */
+  readonly variant?: string;
   /** WASM threads; by default the cores, four at most, where the page is cross-origin isolated, else one. */
   readonly threads?: number;
   /** Bytes that the features of opened pictures may take. */

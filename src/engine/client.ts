@@ -15,6 +15,14 @@ export interface ClientHost {
   spawn(): WorkerLike;
   /** Formats that a worker can't decode (SVG) as one that it can; others as they are. */
   convert(picture: Blob): Promise<Blob>;
+  /** A name for a worker to live under, and when it is gone; null where the browser can't tell. */
+  lifeline(): Lifeline | null;
+}
+
+export interface Lifeline {
+  readonly name: string;
+  /** Call once the worker lives. Resolves when it ended, even without a word. */
+  gone(): Promise<void>;
 }
 
 const QUIET_MS = 60_000;
@@ -117,8 +125,11 @@ export class EngineClient implements Engine {
 
   #connect(): Wire {
     const wire = new Wire(this.#host.spawn(), { onEvent: (event) => this.#emit(event), onCrash: (reason) => this.#onCrash(reason) });
-    // Its failure is the crash of the worker, which is heard separately.
-    wire.call('start', { options: this.#options }, new AbortController().signal).catch(() => undefined);
+    const lifeline = this.#host.lifeline();
+    wire.call('start', { options: this.#options, life: lifeline?.name ?? null }, new AbortController().signal)
+      .then(() => lifeline?.gone().then(() => wire.crash('it ended without a word')))
+      // Its failure is the crash of the worker, which is heard separately.
+      .catch(() => undefined);
     return wire;
   }
 

@@ -58,7 +58,7 @@ export class EngineCore implements Engine {
 
   async describe(source: PackSource, { signal }: RunOptions): Promise<PackSummary> {
     const { bytes, manifest } = await this.#read(source, signal);
-    const variant = await firstVariant(manifest, this.#platform.gpu, this.#options.providers);
+    const variant = await firstVariant(manifest, this.#platform.gpu, this.#options);
     const files = variant ? fileEntries(manifest, variant) : [];
     const packFiles = new PackFiles(bytes, files, this.#platform.store);
     const { name, title, license } = manifest;
@@ -151,7 +151,7 @@ export class EngineCore implements Engine {
     progress.stage('manifest');
     const { bytes, manifest, text } = await this.#read(source, signal);
     const files = new PackFiles(bytes, manifest.files, store);
-    const choice = await candidatesFor(manifest, gpu, providers);
+    const choice = await candidatesFor(manifest, gpu, { providers, variant: this.#options.variant });
     const pack = await startPack(this.#platform, manifest, files, choice, this.#threads, progress, signal);
     // Only now is the old pack let go: a load that fails leaves it working.
     const old = this.#pack;

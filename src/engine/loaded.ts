@@ -5,7 +5,7 @@ import { openDevice } from './device/gpu.ts';
 import { asEngineError, EngineError, isAbort, type Stage, throwIfAborted } from './errors.ts';
 import { check, fileEntries, parseJson } from './pack/manifest.ts';
 import { readPresets } from './pack/presets.ts';
-import { runProbe } from './pack/probe.ts';
+import { furthestOff, runProbe } from './pack/probe.ts';
 import { AnswersSchema, type Manifest, ProbeSchema } from './pack/schema.ts';
 import type { Platform } from './platform.ts';
 import { floats, Sessions } from './sessions.ts';
@@ -68,7 +68,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
     progress.stage('session');
     throwIfAborted(signal);
     progress.stage('probe');
-    const probeError = await runProbe(sessions, manifest, probe, variant.meanTolerance);
+    const checks = await runProbe(sessions, manifest, probe, variant.meanTolerance);
     const text = new TextEncoder(async (ids, rows, length) => encode(sessions, ids, rows, length), tokenizer, manifest);
     for (const { preset, embeddings } of presets) text.learn([...preset.names, manifest.text.background], embeddings);
     const report: DeviceReport = {
@@ -78,7 +78,8 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
       threads: provider === 'wasm' ? threads : 1,
       adapter: gpu?.label ?? '',
       reason: reason(candidate, threads, passedOver),
-      probeError,
+      probeError: furthestOff(checks)?.error ?? 0,
+      probe: checks,
     };
     const lost = device ? device.lost.then((info) => info.message || info.reason) : new Promise<string>(() => undefined);
     return { manifest, files, sessions, text, tokenizer, presets: order(manifest, presets.map((p) => p.preset)), answers, device: report, lost };

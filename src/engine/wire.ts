@@ -36,8 +36,8 @@ export class Wire {
     worker.addEventListener('message', (event) => {
       if (event instanceof MessageEvent) this.#receive(event.data);
     });
-    worker.addEventListener('error', (event) => this.#crash(event instanceof ErrorEvent && event.message ? event.message : 'it could not be started'));
-    worker.addEventListener('messageerror', () => this.#crash('a message could not be read'));
+    worker.addEventListener('error', (event) => this.crash(event instanceof ErrorEvent && event.message ? event.message : 'it could not be started'));
+    worker.addEventListener('messageerror', () => this.crash('a message could not be read'));
   }
 
   /** Rejects with AbortError at once when the signal fires; a late answer is dropped. */
@@ -89,7 +89,7 @@ export class Wire {
       table.delete(message.id);
       const { error } = message;
       // A memory fault leaves the runtime's heap unusable: only a new worker helps.
-      if (error !== 'aborted' && FATAL.test(error.message)) return this.#crash(error.message, deferred);
+      if (error !== 'aborted' && FATAL.test(error.message)) return this.crash(error.message, deferred);
       deferred.reject(error === 'aborted' ? abortError('A newer request took its place.') : EngineError.fromPlain(error));
     }
   }
@@ -101,7 +101,8 @@ export class Wire {
     deferred?.resolve(message.value);
   }
 
-  #crash(reason: string, also?: { reject: (reason: unknown) => void }): void {
+  /** The worker is found dead; without effect when it was closed or found dead before. */
+  crash(reason: string, also?: { reject: (reason: unknown) => void }): void {
     if (this.#dead) return;
     const error = new EngineError('worker-crashed', `The worker that computes stopped: ${reason}.`);
     also?.reject(error);

@@ -37,11 +37,21 @@ function start(options: Extract<Call, { name: 'start' }>['args']['options']): vo
   core.subscribe((event) => send({ kind: 'event', event }));
 }
 
+/** Takes the lock and keeps it: the browser lets go of it when the worker ends, however that happens. */
+const live = (name: string): Promise<void> =>
+  new Promise((taken) => {
+    void navigator.locks.request(name, () => {
+      taken();
+      return new Promise<never>(() => undefined);
+    });
+  });
+
 async function answer(call: Call, signal: AbortSignal): Promise<void> {
   const { id, name } = call;
   switch (name) {
     case 'start':
       start(call.args.options);
+      if (call.args.life !== null) await live(call.args.life);
       return send({ kind: 'return', id, name, value: null });
     case 'describe':
       return send({ kind: 'return', id, name, value: await started().describe(call.args.source, { signal }) });

@@ -23,12 +23,18 @@ const SMALL_PACK = 4_000_000;
 
 const DEFAULT_ORDER: readonly Provider[] = ['webgpu', 'wasm'];
 
-/** @param forced providers that the caller insists on: then a software adapter is taken too */
-export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, forced: readonly Provider[] | undefined): Promise<Choice> {
+/** What the caller insists on. */
+export interface Wanted {
+  /** Then a software adapter is taken too. */
+  readonly providers?: readonly Provider[] | undefined;
+  readonly variant?: string | undefined;
+}
+
+export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, { providers: forced, variant: only }: Wanted): Promise<Choice> {
   const candidates: Candidate[] = [];
   const passedOver: string[] = [];
   for (const provider of forced ?? DEFAULT_ORDER) {
-    const variants = manifest.variants.filter((v) => v.providers.includes(provider));
+    const variants = manifest.variants.filter((v) => v.providers.includes(provider) && (only === undefined || v.id === only));
     if (provider === 'wasm') {
       candidates.push(...variants.map((variant): Candidate => ({ provider, variant, subgroups: false })));
       continue;
@@ -53,8 +59,8 @@ export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, fo
 }
 
 /** The variant that this machine would load first, without opening anything. */
-export async function firstVariant(manifest: Manifest, gpu: GPU | undefined, forced: readonly Provider[] | undefined): Promise<Variant | undefined> {
-  return (await candidatesFor(manifest, gpu, forced)).candidates[0]?.variant;
+export async function firstVariant(manifest: Manifest, gpu: GPU | undefined, wanted: Wanted): Promise<Variant | undefined> {
+  return (await candidatesFor(manifest, gpu, wanted)).candidates[0]?.variant;
 }
 
 const weight = (manifest: Manifest, variant: Variant): number => fileEntries(manifest, variant).reduce((sum, f) => sum + f.bytes, 0);

@@ -1,4 +1,5 @@
 /** The self-check of a pack: a tiny picture through every graph, compared with the numbers that the exporter stored. */
+import type { ProbeCheck } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import { geometryInputs, pixelInput } from '../picture/inputs.ts';
 import { disposeAll, type Feeds, floats, type Sessions } from '../sessions.ts';
@@ -6,19 +7,19 @@ import type { Tensor } from '../platform.ts';
 import type { Manifest, Probe } from './schema.ts';
 
 /**
- * Error of the output that is furthest off: its largest |a - b| / (1 + |b|). A coarse precision is held to the mean error
- * over the mean magnitude instead: single numbers may turn where an attention mask lies at zero.
+ * Error of every output that the exporter stored: its largest |a - b| / (1 + |b|). A coarse precision is held to the mean
+ * error over the mean magnitude instead: single numbers may turn where an attention mask lies at zero.
  *
  * @throws EngineError when a graph fails or numbers are wrong
  */
-export async function runProbe(sessions: Sessions, manifest: Manifest, probe: Probe, meanTolerance?: number): Promise<number> {
+export async function runProbe(sessions: Sessions, manifest: Manifest, probe: Probe, meanTolerance?: number): Promise<readonly ProbeCheck[]> {
   const allowed = meanTolerance ?? probe.tolerance;
   const errorOf = meanTolerance === undefined ? largestError : meanError;
   const size = { width: probe.width, height: probe.height };
   const rgb = Uint8Array.from(atob(probe.pixels), (c) => c.charCodeAt(0));
   if (rgb.length !== size.width * size.height * 3) throw new EngineError('manifest-invalid', 'The pack\'s probe picture has the wrong number of bytes.');
   const made: Record<string, Tensor> = {};
-  let worst = { error: 0, output: '' };
+  const checks: ProbeCheck[] = [];
   const step = async (role: string, feeds: Feeds): Promise<Record<string, Tensor>> => {
     if (!sessions.has(role)) return {};
     const outputs = await sessions.run(role, feeds);
@@ -26,8 +27,7 @@ export async function runProbe(sessions: Sessions, manifest: Manifest, probe: Pr
       const [of, name = ''] = expected.output.split('.');
       const tensor = outputs[name];
       if (of !== role || !tensor) continue;
-      const error = errorOf(await floats(tensor), expected.indices, expected.values);
-      if (!(error <= worst.error)) worst = { error, output: expected.output };
+      checks.push({ output: expected.output, error: errorOf(await floats(tensor), expected.indices, expected.values), allowed });
     }
     for (const [name, tensor] of Object.entries(outputs)) made[`${role}.${name}`] = tensor;
     return outputs;
@@ -49,11 +49,16 @@ export async function runProbe(sessions: Sessions, manifest: Manifest, probe: Pr
     disposeAll(inputs);
     disposeAll(made);
   }
-  if (!(worst.error <= allowed)) {
+  const worst = furthestOff(checks);
+  if (worst && !(worst.error <= allowed)) {
     throw new EngineError('probe-failed', `The pack's self-check failed: ${worst.output} is off by ${worst.error.toPrecision(2)} (${allowed} allowed).`);
   }
-  return worst.error;
+  return checks;
 }
+
+/** An error that is no number is the worst. */
+export const furthestOff = (checks: readonly ProbeCheck[]): ProbeCheck | undefined =>
+  checks.reduce<ProbeCheck | undefined>((worst, check) => (worst && check.error <= worst.error ? worst : check), undefined);
 
 function largestError(actual: Float32Array, indices: readonly number[], values: readonly number[]): number {
   let worst = 0;

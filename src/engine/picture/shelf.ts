@@ -27,6 +27,9 @@ interface Kept {
   readonly prepared: Map<string, Prepared>;
 }
 
+/** Bytes that small copies may take; a picture whose copies were dropped is decoded again when it is asked about. */
+const COPIES = 64 * 1024 * 1024;
+
 export class Shelf {
   readonly #decode: PictureDecoder;
   readonly #pictures = new Map<PictureId, Kept>();
@@ -56,6 +59,7 @@ export class Shelf {
         if (manifest) kept.prepared.set(sizeKey(manifest, name), await timer.span('resize', () => prepare(decoded, manifest, name)));
       }
       this.#pictures.set(id, kept);
+      this.#trim(kept);
       return { id, size, format };
     } finally {
       decoded.release();
@@ -73,9 +77,23 @@ export class Shelf {
     try {
       const made = await timer.span('resize', () => prepare(decoded, manifest, name));
       kept.prepared.set(key, made);
+      this.#trim(kept);
       return made;
     } finally {
       decoded.release();
+    }
+  }
+
+  /** Drops copies of the oldest pictures, but for one, until the rest fits. */
+  #trim(but: Kept): void {
+    const bytes = ({ prepared }: Kept): number => [...prepared.values()].reduce((sum, { rgb }) => sum + rgb.byteLength, 0);
+    const all = [...this.#pictures.values()];
+    let total = all.reduce((sum, kept) => sum + bytes(kept), 0);
+    for (const kept of all) {
+      if (total <= COPIES) return;
+      if (kept === but) continue;
+      total -= bytes(kept);
+      kept.prepared.clear();
     }
   }
 

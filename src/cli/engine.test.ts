@@ -1,0 +1,168 @@
+/** The whole engine in Node, on real packs: what fuzzed packs and pictures do to it, and what it computes only once. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
+import type { Engine, PackSource, PictureId } from '../engine/api.ts';
+import { EngineError } from '../engine/errors.ts';
+import { createNodeEngine, packSource } from './engine.node.ts';
+
+const PACKS = join(import.meta.dirname, '../../e2e/fixtures/packs');
+const SAMPLE = join(import.meta.dirname, '../../public/samples/coffee.jpg');
+const signal = new AbortController().signal;
+
+async function filesOf(pack: string): Promise<Map<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for (const entry of await readdir(join(PACKS, pack), { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) files.set(relative(join(PACKS, pack), path), await readFile(path));
+  }
+  return files;
+}
+
+const source = (files: ReadonlyMap<string, Buffer>): PackSource => ({ kind: 'files', name: 'fuzzed', files: new Map([...files].map(([path, bytes]) => [path, new Blob([new Uint8Array(bytes)])])) });
+
+/** Hashes and sizes as the files are now: what is broken gets past the download and meets the runtime. */
+function signed(files: Map<string, Buffer>): Map<string, Buffer> {
+  const manifest = JSON.parse(files.get('manifest.json')?.toString() ?? '') as { files: { path: string; bytes: number; sha256: string[] }[] };
+  for (const entry of manifest.files) {
+    const bytes = files.get(entry.path) ?? Buffer.alloc(0);
+    entry.bytes = bytes.length;
+    entry.sha256 = bytes.length > 0 ? [createHash('sha256').update(bytes).digest('hex')] : [];
+  }
+  return new Map([...files, ['manifest.json', Buffer.from(JSON.stringify(manifest))]]);
+}
+
+/** Loads the pack and looks at a picture: an answer or a named error, never anything else. */
+async function attempt(pack: PackSource): Promise<EngineError | null> {
+  const engine = createNodeEngine({ threads: 1 });
+  try {
+    await engine.load(pack, { signal });
+    const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+    await engine.run('panoptic', id, { vocabulary: { names: ['cup', 'table'] }, outputSize: { width: 60, height: 40 } }, { signal });
+    return null;
+  } catch (error) {
+    expect(error).toBeInstanceOf(EngineError);
+    return error as EngineError;
+  } finally {
+    engine.dispose();
+  }
+}
+
+describe('a pack that is broken', () => {
+  let tiny = new Map<string, Buffer>();
+  beforeAll(async () => {
+    tiny = await filesOf('tiny');
+  });
+  const change = fc.record({ file: fc.nat(), at: fc.double({ min: 0, max: 1, noNaN: true }), kind: fc.constantFrom('flip', 'cut', 'zero', 'grow'), bit: fc.nat(7) });
+  type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
+
+  function broken(files: ReadonlyMap<string, Buffer>, { file, at, kind, bit }: Change, among: readonly string[]): Map<string, Buffer> {
+    const path = among[file % among.length] ?? '';
+    const bytes = Buffer.from(files.get(path) ?? Buffer.alloc(1));
+    const place = Math.min(bytes.length - 1, Math.floor(at * bytes.length));
+    if (kind === 'flip') bytes[place] = (bytes[place] ?? 0) ^ (1 << bit);
+    if (kind === 'zero') bytes.fill(0, place, Math.min(bytes.length, place + 64));
+    const made = kind === 'cut' ? bytes.subarray(0, place) : kind === 'grow' ? Buffer.concat([bytes, Buffer.from('more')]) : bytes;
+    return new Map([...files, [path, made]]);
+  }
+
+  it('in any file is refused by the name of that file', async () => {
+    const among = [...tiny.keys()].filter((path) => path !== 'manifest.json');
+    await fc.assert(
+      fc.asyncProperty(change, async (how) => {
+        const failure = await attempt(source(broken(tiny, how, among)));
+        const path = among[how.file % among.length] ?? '';
+        // A run of zeros may have been zeros before, and a file that is merely longer is read as far as it is described.
+        if (failure) expect(failure).toMatchObject({ stage: 'download', message: expect.stringContaining(path) });
+        else expect(['zero', 'grow']).toContain(how.kind);
+      }),
+      { numRuns: 20 },
+    );
+  }, 120_000);
+
+  it('though its hashes agree, ends in an answer or a named error', async () => {
+    const among = [...tiny.keys()].filter((path) => /\.(onnx|bin|f32)$/.test(path) || /probe|tokenizer/.test(path));
+    const met = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(change, async (how) => {
+        const failure = await attempt(source(signed(broken(tiny, how, among))));
+        met.add(failure?.stage ?? 'answered');
+      }),
+      { numRuns: 25 },
+    );
+    expect(met.size).toBeGreaterThan(1);
+  }, 180_000);
+});
+
+describe('an open engine', () => {
+  let engine: Engine;
+  let id: PictureId;
+  beforeAll(async () => {
+    engine = createNodeEngine({ threads: 1 });
+    await engine.load(await packSource(join(PACKS, 'tiny')), { signal });
+    id = (await engine.open(new Blob([await readFile(SAMPLE)]), { signal })).id;
+  }, 60_000);
+  afterAll(() => engine.dispose());
+
+  it('survives every broken picture, and names what is wrong', async () => {
+    const raw = { create: { width: 40, height: 30, channels: 3, background: '#a52' } } as const;
+    const pictures = await Promise.all([sharp(raw).jpeg().toBuffer(), sharp(raw).png().toBuffer(), sharp(raw).webp().toBuffer(), sharp(raw).gif().toBuffer(), sharp(raw).avif().toBuffer(), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>')]);
+    const edit = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.nat(255) });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...pictures), fc.array(edit, { maxLength: 6 }), fc.option(fc.double({ min: 0, max: 1, noNaN: true })), async (picture, edits, cut) => {
+        const bytes = Uint8Array.from(picture);
+        for (const { at, byte } of edits) bytes[Math.min(bytes.length - 1, Math.floor(at * bytes.length))] = byte;
+        const blob = new Blob([cut === null ? bytes : bytes.slice(0, Math.floor(cut * bytes.length))]);
+        const opened = await engine.open(blob, { signal }).catch((error: unknown) => error);
+        if (opened instanceof Error) expect(opened).toMatchObject({ name: 'EngineError', stage: 'decode' });
+        else await engine.close((opened as { id: PictureId }).id);
+      }),
+      { numRuns: 120 },
+    );
+    expect((await engine.inspect()).pictures).toBe(1);
+  }, 120_000);
+
+  it('refuses every kind of wrong request by name and goes on', async () => {
+    const wrong: readonly (() => Promise<unknown>)[] = [
+      () => engine.run('referring', id, { phrase: '   ' }, { signal }),
+      () => engine.run('panoptic', id, { vocabulary: { names: [] } }, { signal }),
+      () => engine.run('panoptic', id, { vocabulary: { names: ['a'], isThing: [] } }, { signal }),
+      () => engine.run('semantic', id, { vocabulary: { names: ['a', ' '] } }, { signal }),
+      () => engine.run('semantic', id, { vocabulary: { names: ['a'] }, outputSize: { width: 1e6, height: 1e6 } }, { signal }),
+      () => engine.run('pick', id, {}, { signal }),
+      () => engine.run('pick', id, { clicks: [{ x: NaN, y: 1, positive: true }] }, { signal }),
+      () => engine.run('region_caption', id, { region: { width: 2, height: 2, data: new Uint8Array(4) } }, { signal }),
+      () => engine.run('vqa', id, { question: '' }, { signal }),
+    ];
+    for (const ask of wrong) await expect(ask()).rejects.toMatchObject({ name: 'EngineError', code: 'bad-input', stage: 'input' });
+    expect((await engine.run('referring', id, { phrase: 'a cup' }, { signal })).output.size).toEqual({ width: 600, height: 400 });
+  });
+
+  it('takes any words: no phrase crashes it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }), async (phrase) => {
+        const run = await engine.run('referring', id, { phrase, outputSize: { width: 12, height: 8 } }, { signal }).catch((error: unknown) => error);
+        if (run instanceof Error) expect(run).toMatchObject({ code: 'bad-input' });
+        else expect((run as { output: { score: number } }).output.score).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 30 },
+    );
+  }, 60_000);
+});
+
+it('a SEEM pack picks by real prompts, another among its proposals', async () => {
+  for (const [pack, graphs] of [['tiny-seem', ['image', 'prompt', 'prompted']], ['tiny', ['image', 'base']]] as const) {
+    const engine = createNodeEngine({ threads: 1 });
+    const report = await engine.load(await packSource(join(PACKS, pack)), { signal });
+    expect(report.tasks.pick).toEqual({ available: true });
+    const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+    const run = await engine.run('pick', id, { clicks: [{ x: 300, y: 200, positive: true }] }, { signal });
+    expect(run.graphs).toEqual(graphs);
+    expect(run.output.mask).toHaveLength(600 * 400);
+    for (const [task, able] of Object.entries(report.tasks)) if (!able.available) expect(able.reason, task).toMatch(/\w+ \w+/);
+    engine.dispose();
+  }
+}, 60_000);
