@@ -38,6 +38,7 @@ export class EngineClient implements Engine {
   #wire: Wire;
   #crashedAt = -Infinity;
   #restart: Promise<void> | null = null;
+  #repeats = false;
   #disposed = false;
 
   constructor(host: ClientHost, options: EngineOptions) {
@@ -117,7 +118,7 @@ export class EngineClient implements Engine {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'worker-crashed') || signal.aborted || !this.#restart) throw error;
+      if (!(error instanceof EngineError && error.code === 'worker-crashed') || signal.aborted || !this.#repeats) throw error;
       await this.#restart;
       return work();
     }
@@ -140,13 +141,8 @@ export class EngineClient implements Engine {
     this.#emit({ type: 'lost', reason: `The worker that computes stopped (${reason}).`, recovering: again });
     if (this.#disposed) return;
     this.#wire = this.#connect();
-    if (!again) {
-      // A second crash in a row: a fresh worker stands ready for the next request, but nothing is repeated.
-      const ready = this.#restore().catch(() => undefined);
-      this.#restart = null;
-      void ready;
-      return;
-    }
+    // After a second crash in a row a fresh worker is made ready for the next request, but nothing is repeated.
+    this.#repeats = again;
     const restart = this.#restore();
     this.#restart = restart;
     restart.catch(() => undefined).finally(() => {

@@ -1,0 +1,129 @@
+/** The page's half against workers that die. The workers are made up; what they are asked and told is real. */
+import { describe, expect, it } from 'vitest';
+import type { EngineEvent } from './api.ts';
+import { EngineClient } from './client.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+type Call = Extract<ToWorker, { kind: 'call' }>;
+
+/** Answers every call but those it is told to keep; knows nothing of pictures that it did not open. */
+class MadeUp extends EventTarget {
+  readonly asked: string[] = [];
+  readonly die: Promise<void>;
+  kill: () => void = () => undefined;
+  readonly #keeps: readonly string[];
+  #pictures = 0;
+
+  constructor(keeps: readonly string[]) {
+    super();
+    this.#keeps = keeps;
+    this.die = new Promise((resolve) => (this.kill = resolve));
+  }
+
+  postMessage(message: ToWorker): void {
+    if (message.kind === 'cancel') return;
+    this.asked.push(message.name);
+    if (!this.#keeps.includes(message.name)) queueMicrotask(() => this.#answer(message));
+  }
+
+  terminate(): void {
+    this.kill();
+  }
+
+  #answer({ id, name }: Call): void {
+    const values: Partial<Record<Call['name'], unknown>> = { open: { id: `picture-${++this.#pictures}`, size: { width: 2, height: 2 }, format: 'png', timings: {} }, run: { task: 'caption', output: {}, timings: {}, graphs: [] } };
+    this.dispatchEvent(new MessageEvent('message', { data: { kind: 'return', id, name, value: values[name] ?? null } as FromWorker }));
+  }
+}
+
+/** @param keeps what each worker, in order, does not answer */
+function clientOf(...keeps: readonly (readonly string[])[]) {
+  const workers: MadeUp[] = [];
+  const events: EngineEvent[] = [];
+  const client = new EngineClient(
+    {
+      spawn: () => {
+        const worker = new MadeUp(keeps[workers.length] ?? []);
+        workers.push(worker);
+        return worker as unknown as Worker;
+      },
+      convert: async (picture) => picture,
+      lifeline: () => {
+        const mine = workers.at(-1);
+        return { name: 'life', gone: () => mine?.die ?? Promise.resolve() };
+      },
+    },
+    {},
+  );
+  client.subscribe((event) => events.push(event));
+  return { client, workers, events };
+}
+
+const signal = new AbortController().signal;
+const source = { kind: 'files', name: 'pack', files: new Map<string, Blob>() } as const;
+const ticks = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 10));
+
+describe('a worker that dies', () => {
+  it('without a word is replaced, gets pack and pictures, and the request is repeated', async () => {
+    const { client, workers, events } = clientOf(['run']);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[0]?.kill();
+    await expect(run).resolves.toMatchObject({ task: 'caption' });
+    expect(workers[1]?.asked).toEqual(['start', 'load', 'open', 'run']);
+    expect(events).toMatchObject([{ type: 'lost', recovering: true }]);
+  });
+
+  it('twice in a row is an error with advice, and a third worker stands ready', async () => {
+    const { client, workers, events } = clientOf(['run'], ['run']);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[0]?.kill();
+    await ticks();
+    workers[1]?.kill();
+    await expect(run).rejects.toMatchObject({ code: 'worker-crashed', stage: 'worker', advice: expect.stringMatching(/\w/) });
+    await expect(client.run('caption', id, {}, { signal })).resolves.toMatchObject({ task: 'caption' });
+    expect(events.map((e) => e.type === 'lost' && e.recovering)).toEqual([true, false]);
+    expect(workers).toHaveLength(3);
+  });
+
+  it('while it is started again does not hold back a request for ever', async () => {
+    const { client, workers } = clientOf(['run'], ['load']);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[0]?.kill();
+    await ticks();
+    workers[1]?.kill();
+    await expect(run).rejects.toMatchObject({ code: 'worker-crashed' });
+  });
+
+  it('after the engine was closed is nobody’s business', async () => {
+    const { client, workers, events } = clientOf();
+    await client.load(source, { signal });
+    client.dispose();
+    await ticks();
+    expect(workers).toHaveLength(1);
+    expect(events).toEqual([]);
+    await expect(client.load(source, { signal })).rejects.toMatchObject({ code: 'disposed' });
+  });
+
+  it('does not revive a request that was cancelled', async () => {
+    const { client, workers } = clientOf(['run']);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const stop = new AbortController();
+    const run = client.run('caption', id, {}, { signal: stop.signal });
+    await ticks();
+    stop.abort();
+    await expect(run).rejects.toMatchObject({ name: 'AbortError' });
+    workers[0]?.kill();
+    await ticks();
+    expect(workers[1]?.asked).not.toContain('run');
+  });
+});
