@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import THINGS, VOCABULARIES, words_for
+from .names import THINGS, words_for
 from .regions import Regions
 
 ABSENT_SHARE = 0.2
@@ -70,7 +70,7 @@ def describe(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> P
     names = regions.names
     if rng.random() < ABSENT_SHARE:
         # Only a class that the label set knows can be said to be absent.
-        absent = [n for n in VOCABULARIES[regions.vocabulary] if n not in names]
+        absent = [n for n in regions.known if n not in names]
         if absent and regions.unknown.mean() < 0.3:
             return Phrase(_article(str(rng.choice(absent)), rng), ())
     areas = regions.masks.sum((1, 2))

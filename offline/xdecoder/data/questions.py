@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import THINGS, VOCABULARIES, words_for
+from .names import THINGS, words_for
 from .phrases import colour_of
 from .regions import Regions
 
@@ -24,7 +24,7 @@ def _article(word: str) -> str:
 def _yes_no(regions: Regions, rng: np.random.Generator) -> list[Question]:
     """One with yes and, where the label set can tell, one with no."""
     present = sorted(set(regions.names))
-    absent = [n for n in VOCABULARIES[regions.vocabulary] if n not in present]
+    absent = [n for n in regions.known if n not in present]
     wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
     say = str(rng.choice(wordings))
     out = []

@@ -12,12 +12,13 @@ MIN_SHARE, MIN_PIXELS = 0.0005, 32
 
 @dataclass
 class Regions:
-    """masks (N, H, W) bool, names [N], vocabulary id, unknown (H, W) bool."""
+    """masks (N, H, W) bool, names [N], vocabulary id, unknown (H, W) bool; known: names the labels could have used."""
 
     masks: np.ndarray
     names: list[str]
     vocabulary: str
     unknown: np.ndarray
+    known: list[str]
 
 
 def _components(mask: np.ndarray, smallest: int) -> list[np.ndarray]:
@@ -47,7 +48,7 @@ def from_label_map(labels: np.ndarray, vocabulary: str = "ade150") -> Regions:
             crumbs &= ~part
         unknown = unknown | crumbs
     stacked = np.stack(masks) if masks else np.zeros((0, *labels.shape), bool)
-    return Regions(stacked, found, vocabulary, unknown)
+    return Regions(stacked, found, vocabulary, unknown, names)
 
 
 def from_teachers(ade: np.ndarray, voc: np.ndarray, boxes: np.ndarray, coco_names: list[str]) -> Regions:
@@ -98,4 +99,4 @@ def from_teachers(ade: np.ndarray, voc: np.ndarray, boxes: np.ndarray, coco_name
             names.append(name)
     unknown |= (ade == 0) & ~taken
     stacked = np.stack(masks) if masks else np.zeros((0, h, w), bool)
-    return Regions(stacked, names, "pseudo", unknown)
+    return Regions(stacked, names, "pseudo", unknown, VOCABULARIES["pseudo"])

@@ -1,13 +1,14 @@
 """Photos with sentences: Flickr8k captions, DAQUAR questions. Whole photos, squashed to squares as Flickr8k's are."""
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from ..vocabulary import small_answers
-from .dataset import recolour
 from .phrases import mirror
+from .samples import recolour
 from .shards import Shards
 
 # Share of each side that a random crop keeps at least: what a caption mentions must stay in sight.
@@ -63,20 +64,20 @@ class CaptionBatches:
         return np.stack(images), texts, rows
 
 
+Asked = dict[str, list[tuple[str, list[int]]]]
+
+
 class QuestionBatches:
-    """Endless batches of (images, questions [B * 4], answer indices (B, 4)); answers outside the list are left out."""
+    """Endless batches of (images (B, side, side, 3) uint8, questions [B * 4], answer indices (B, 4)).
+
+    asked: questions of each photo, with the indices of their right answers; photo: opens one by its name.
+    """
 
     PER_PHOTO = 4
 
-    def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
-        self.shards = Shards(folder, "daquar", "train")
+    def __init__(self, asked: Asked, photo: Callable[[str], Image.Image], side: int, batch: int, seed: int) -> None:
+        self.asked, self.photo = asked, photo
         self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
-        index = {a: i for i, a in small_answers().items()}
-        self.asked: dict[str, list[tuple[str, list[int]]]] = {}
-        for r in self.shards.records:
-            known = [index[a] for a in r["answer"].split(", ") if a in index]
-            if known:
-                self.asked.setdefault(r["file"], []).append((r["question"], known))
         self.order: list[str] = []
 
     def __next__(self) -> tuple[np.ndarray, list[str], np.ndarray]:
@@ -87,7 +88,7 @@ class QuestionBatches:
                 often = [f for f, asked in self.asked.items() for _ in range(-(-len(asked) // self.PER_PHOTO))]
                 self.order = self.rng.permutation(often).tolist()
             file = self.order.pop()
-            image = square(self.shards.photo(file), self.side, self.rng)
+            image = square(self.photo(file), self.side, self.rng)
             flip = self.rng.random() < 0.5
             images.append(image[:, ::-1] if flip else image)
             asked = self.asked[file]
@@ -96,6 +97,23 @@ class QuestionBatches:
                 texts.append(mirror(question) if flip else question)
                 answers.append(known[int(self.rng.integers(len(known)))])
         return np.stack(images), texts, np.array(answers).reshape(self.batch, self.PER_PHOTO)
+
+
+def known_answers(rows: Iterable[tuple[str, str, list[str]]], index: Mapping[str, int]) -> Asked:
+    """(photo, question, right answers) rows by photo; answers outside the list are left out, and so their questions."""
+    asked: Asked = {}
+    for photo, question, answers in rows:
+        known = [index[a] for a in answers if a in index]
+        if known:
+            asked.setdefault(photo, []).append((question, known))
+    return asked
+
+
+def daquar(folder: Path, side: int, batch: int, seed: int) -> QuestionBatches:
+    shards = Shards(folder, "daquar", "train")
+    rows = ((r["file"], r["question"], r["answer"].split(", ")) for r in shards.records)
+    index = {a: i for i, a in small_answers().items()}
+    return QuestionBatches(known_answers(rows, index), shards.photo, side, batch, seed)
 
 
 def tidy(caption: str) -> str:

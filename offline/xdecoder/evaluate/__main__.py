@@ -15,9 +15,12 @@ from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
 from ..data.shards import ade_records
+from .clicks import after_clicks
+from .instances import Found
 from .referring import find
 from .segmentation import Confusion, semantic
 from .subject import Subject
+from .things import people_and_dogs
 from .words import answers, captions, retrieval
 
 
@@ -39,6 +42,7 @@ def main() -> None:
     subject = Subject.of_pack(pack, args.variant) if pack else Subject.of_checkpoint(checkpoint, args.tokenizer)
     if args.only != "words":
         show(masks(subject, args.shared / "data", args.every))
+        show(people_and_dogs(subject, args.shared, args.limit // args.every))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
 
@@ -63,8 +67,9 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
     names = VOCABULARIES["ade150"]
     table = subject.table(names)
     _, held = ade_records(folder)
-    confusion, rng = Confusion(len(names)), np.random.default_rng(5)
-    ious, absent, present = [], [], []
+    confusion, found, rng = Confusion(len(names)), Found(subject, names, table), np.random.default_rng(5)
+    ious, absent, present, clicked = [], [], [], []
+    both = either = 0
     for shards, record in tqdm(held[::every], desc="ADE20K"):
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
         looked = subject.look(photo)
@@ -72,6 +77,9 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
         regions = from_label_map(labels)
         if not regions.names:
             continue
+        found.add(looked, regions)
+        region = regions.masks[int(rng.integers(len(regions.masks)))]
+        clicked.append(after_clicks(subject, looked, region, ~regions.unknown))
         phrase = describe(regions, np.asarray(photo), rng)
         mask, score = find(subject, looked, phrase.text)
         if not phrase.regions:
@@ -79,7 +87,9 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
             continue
         truth = regions.masks[list(phrase.regions)].any(0)
         known = ~regions.unknown
-        ious.append((mask & truth & known).sum() / max(((mask | truth) & known).sum(), 1))
+        shared, union = (mask & truth & known).sum(), ((mask | truth) & known).sum()
+        ious.append(shared / max(union, 1))
+        both, either = both + shared, either + union
         present.append(score)
     iou = confusion.iou()
     return {
@@ -87,7 +97,11 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
         "mIoU, 150 classes (those that occur), %": 100 * float(np.nanmean(iou)),
         f"mIoU, first {ADE_COUNT_OF_TEACHER} classes, %": 100 * float(np.nanmean(iou[:ADE_COUNT_OF_TEACHER])),
         "pixel accuracy, %": 100 * confusion.pixel_accuracy(),
+        **found.figures(),
         f"{len(ious)} generated phrases, mean IoU, %": 100 * float(np.mean(ious)),
+        f"{len(ious)} generated phrases, cIoU, %": 100 * float(both / max(either, 1)),
+        f"{len(clicked)} regions, IoU after 1 click, %": 100 * float(np.mean([c[0] for c in clicked])),
+        f"{len(clicked)} regions, IoU after 3 clicks, %": 100 * float(np.mean([c[-1] for c in clicked])),
         "median score, phrase present": float(np.median(present)),
         "median score, phrase absent": float(np.median(absent)),
     }

@@ -1,7 +1,9 @@
 """Captions, retrieval and answers on photos kept apart; squashed to squares, as in training and in the pack."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +22,7 @@ from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
 from ..vocabulary import small_answers
-from .subject import Subject
+from .subject import Looked, Subject
 
 
 def plain(text: str) -> str:
@@ -77,19 +79,28 @@ def answers(subject: Subject, folder: Path, limit: int, every: int = 1) -> dict[
             file, features = record["file"], subject.look(shards.photo(record["file"]), subject.words).features
         best = best_answers(answer_logits(subject.runtime, subject.codec, features, record["question"]), listed, 1)
         right["DAQUAR"].append(best[0].answer == record["answer"])
+    shown: tuple[str, Looked] | None = None
+    for kind, photo, question, answer in generated_questions(folder, every):
+        key = photo[1]["file"]
+        if shown is None or shown[0] != key:
+            shown = key, subject.look(photo[0].photo(key), subject.words)
+        logits = answer_logits(subject.runtime, subject.codec, shown[1].features, question)
+        right[kind].append(best_answers(logits, listed, 1)[0].answer == answer)
+    return {f"answers, {name}, exact %": 100 * float(np.mean(r)) for name, r in right.items() if r}
+
+
+def generated_questions(folder: Path, every: int) -> Iterator[tuple[str, tuple[Shards, dict[str, Any]], str, str]]:
+    """(kind, photo, question, answer) about every n-th ADE20K photo kept apart; kinds "yes or no" and "colour"."""
     colours, rng = {c for c, _, _ in COLOURS} | {"black", "white", "gray", "brown"}, np.random.default_rng(7)
     _, held = ade_records(folder)
     for source, record in tqdm(held[::every], desc="generated questions"):
-        photo = source.photo(record["file"])
         regions = from_label_map(source.label_map(record["labels"]))
         if not regions.names:
             continue
-        features = subject.look(photo, subject.words).features
+        pixels = np.asarray(source.photo(record["file"]))
         for _ in range(3):
-            question = ask(regions, np.asarray(photo), rng)
+            question = ask(regions, pixels, rng)
             kind = None if question is None else "yes or no" if question.answer in ("yes", "no") else "colour"
             if question is None or kind is None or (kind == "colour" and question.answer not in colours):
                 continue
-            logits = answer_logits(subject.runtime, subject.codec, features, question.text)
-            right[kind].append(best_answers(logits, listed, 1)[0].answer == question.answer)
-    return {f"answers, {name}, exact %": 100 * float(np.mean(r)) for name, r in right.items() if r}
+            yield kind, (source, record), question.text, question.answer

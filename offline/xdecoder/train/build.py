@@ -9,7 +9,8 @@ from torch import Tensor
 from ..model.backbones.efficientnet_lite import EfficientNetLite0, fold_batch_norms
 from ..model.xdecoder import XDecoder
 
-BACKBONE_LR, TEXT_LR, REST_LR = 1e-4, 1e-4, 4e-4
+# The token table is also what next words are read against: it has to learn as fast as the decoder.
+BACKBONE_LR, TEXT_LR, TABLE_LR, REST_LR = 5e-5, 2e-4, 5e-4, 4e-4
 WEIGHT_DECAY = 0.02
 # Parts that an earlier run need not have.
 NEW_PARTS = (
@@ -50,7 +51,12 @@ def spare_backbone(backbone: EfficientNetLite0) -> None:
 
 def optimiser(model: XDecoder) -> torch.optim.AdamW:
     """AdamW over what trains; each group's `peak` is its rate at the top of the schedule."""
-    parts = {BACKBONE_LR: list(model.backbone.parameters()), TEXT_LR: list(model.text_encoder.parameters())}
+    table = model.text_encoder.token_embedding.weight
+    parts = {
+        BACKBONE_LR: list(model.backbone.parameters()),
+        TEXT_LR: [p for p in model.text_encoder.parameters() if p is not table],
+        TABLE_LR: [table],
+    }
     known = {id(p) for ps in parts.values() for p in ps}
     parts[REST_LR] = [p for p in model.parameters() if id(p) not in known]
     groups = [{"params": [p for p in ps if p.requires_grad], "lr": lr, "peak": lr} for lr, ps in parts.items()]

@@ -28,7 +28,7 @@ def main() -> None:
     torch.manual_seed(1)
 
     encoder = TextEncoder(DEFAULT.text, DEFAULT.dim)
-    targets = SentenceTargets.read(args.data, Ids(args.data / "tokenizer.json", DEFAULT.text))
+    targets = SentenceTargets.read(args.data, Ids.read(args.data / "tokenizer.json", DEFAULT.text))
     optimizer = torch.optim.AdamW(encoder.parameters(), lr=1e-3, weight_decay=0.01)
     start, budget, seen = time.monotonic(), args.minutes * 60, 0
     bar = tqdm(total=round(budget), unit="s", desc="distilling text")

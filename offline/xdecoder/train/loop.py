@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from ..data.dataset import SegmentationStream
 from ..data.text_corpus import distillation_texts
-from ..data.words import CaptionBatches, QuestionBatches
+from ..data.words import CaptionBatches, daquar
 from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
@@ -27,7 +27,8 @@ from .replicas import Replicas
 from .steps import Bench, CaptionStep, MaskStep, QuestionStep
 from .text import Ids, SentenceTargets
 
-WARM_UP_PHOTOS = 800
+WARM_UP = 0.02
+AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
 # Without the sentence encoder's targets, texts whose embedding the trained encoder should keep.
 KEPT_TEXTS = 20_000
@@ -80,7 +81,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--minutes", type=float, default=90.0, help="of the cosine schedule, resumed time counted")
     made.add_argument("--from-checkpoint", type=Path, help="checkpoint whose weights a new run starts from")
     made.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
-    made.add_argument("--batch", type=int, default=8, help="photos with regions a step; twice as many with captions")
+    made.add_argument("--batch", type=int, default=8, help="photos with regions a batch")
+    made.add_argument("--words-batch", type=int, default=4, help="photos with captions, or with questions, a batch")
     made.add_argument("--crop", type=int, default=256)
     made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more")
     made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
@@ -123,9 +125,9 @@ def main() -> None:
         adopt(model, Checkpoint.load(args.from_checkpoint).model)
         average = Average(model)
         # What is there already is better than the first steps of a new schedule: they should not outweigh it.
-        average.steps = WARM_UP_PHOTOS
+        average.steps = AVERAGED_STEPS
 
-    ids = Ids(args.data / "tokenizer.json", config.text)
+    ids = Ids.read(args.data / "tokenizer.json", config.text)
     bench, words = Bench(model, ids, args.crop), Bench(model, ids, args.words_side)
     seed, folder = args.seed + photos + 104_729 * replicas.rank, args.shared / "data"
     torch.manual_seed(seed)
@@ -143,8 +145,8 @@ def main() -> None:
         prefetch_factor=4,
     )
     masks = MaskStep(bench, iter(loader), distil)
-    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, 2 * args.batch, seed))
-    questions = QuestionStep(words, QuestionBatches(folder, args.words_side, args.batch, seed))
+    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
+    questions = QuestionStep(words, daquar(folder, args.words_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
 
     def descend(losses: dict[str, torch.Tensor]) -> None:
@@ -167,8 +169,8 @@ def main() -> None:
     step, saved_at, done = 0, time.monotonic(), False
     clock = saved_at
     while not done:
-        rate = args.rate * min(1.0, (photos + args.batch) / WARM_UP_PHOTOS)
-        rate *= 0.5 * (1 + math.cos(math.pi * min(1.0, seconds / (args.minutes * 60))))
+        spent = min(1.0, seconds / (args.minutes * 60))
+        rate = args.rate * min(1.0, (spent + 0.002) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
         if step % args.masks_every == 0:

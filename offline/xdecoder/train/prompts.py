@@ -14,6 +14,8 @@ from .points import mask_loss, pairwise_mask_cost
 
 # Prompts come with few points (a click) or many (a box): training must see both.
 COUNTS = (48, 96, 192)
+# A score is a mean mask logit, ten and more: as it is, the softmax over queries would have next to no gradient.
+SCORE_SCALE = 0.25
 NEGATIVES = 48
 
 
@@ -62,7 +64,7 @@ def prompt_loss(
         logits, scores = embeddings @ features, torch.einsum("bqc,bc->bq", embeddings, pooled)
         with torch.no_grad():
             costs = [pairwise_mask_cost(logits[b], inside[b : b + 1])[:, 0] for b in range(len(inside))]
-            best = (torch.stack(costs) - CLASS_WEIGHT * scores.softmax(1)).argmin(1)
-        pick_total = pick_total + F.cross_entropy(scores, best)
+            best = (torch.stack(costs) - CLASS_WEIGHT * (SCORE_SCALE * scores).softmax(1)).argmin(1)
+        pick_total = pick_total + F.cross_entropy(SCORE_SCALE * scores, best)
         mask_total = mask_total + mask_loss(logits[batch, best], inside)
-    return {"prompt": 0.5 * pick_total, "prompt mask": mask_total / len(inside)}
+    return {"prompt": pick_total, "prompt mask": mask_total / len(inside)}

@@ -1,6 +1,6 @@
 """One step of each kind of data: a batch in, named losses out (X-Decoder section 3.3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +35,10 @@ class NameTable:
     allowed: dict[str, Tensor]  # vocabulary -> (K,) bool
 
     @staticmethod
-    def build() -> "NameTable":
-        names = sorted({n for v in VOCABULARIES.values() for n in v})
+    def build(vocabularies: Mapping[str, list[str]] = VOCABULARIES) -> "NameTable":
+        names = sorted({n for v in vocabularies.values() for n in v})
         index = {n: i for i, n in enumerate(names)}
-        rows = {k: torch.tensor([index[n] for n in v]) for k, v in VOCABULARIES.items()}
+        rows = {k: torch.tensor([index[n] for n in v]) for k, v in vocabularies.items()}
         allowed = {}
         for k, r in rows.items():
             allowed[k] = torch.zeros(len(names), dtype=torch.bool)
@@ -73,11 +73,19 @@ class MaskStep:
     """Photos with regions: panoptic queries, a phrase, questions made from the regions, and the text encoder's own
     targets."""
 
-    def __init__(self, bench: Bench, batches: Iterator[list[dict[str, Any]]], distil: SentenceTargets | None) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        batches: Iterator[list[dict[str, Any]]],
+        distil: SentenceTargets | None = None,
+        table: NameTable | None = None,
+    ) -> None:
         self.bench, self.batches, self.distil = bench, batches, distil
-        self.table = NameTable.build()
+        self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
-        self.answers = {a: i for i, a in small_answers().items()}
+        # Questions are made in the words of the small models' answers.
+        answers = small_answers()
+        self.answers = {a: i for i, a in answers.items()} if bench.model.config.answers == len(answers) else {}
 
     def losses(self) -> Losses:
         samples = next(self.batches)
@@ -147,8 +155,8 @@ class MaskStep:
 class CaptionStep:
     """Photos with sentences: next words, and the photo found among others by its sentence and the reverse."""
 
-    def __init__(self, bench: Bench, batches: CaptionBatches) -> None:
-        self.bench, self.batches = bench, batches
+    def __init__(self, bench: Bench, batches: CaptionBatches, distil: SentenceTargets | None = None) -> None:
+        self.bench, self.batches, self.distil = bench, batches, distil
         self.contrast = Contrast(batches.photo)
         self.contrast.fill(embed_all(bench.model.text_encoder, batches.captions, bench.ids))
 
@@ -163,7 +171,12 @@ class CaptionStep:
         sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
         vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
-        return {
+        kept: Losses = {}
+        if self.distil:
+            # Captions know few words: without this the encoder forgets the others.
+            with torch.autocast("cpu", torch.bfloat16):
+                kept["kept text"] = 5 * self.distil.loss(model.text_encoder, SENTENCES).float()
+        return kept | {
             "caption": 2 * loss,
             "retrieval": self.contrast.loss([v.repeat_interleave(each[1], 0) for v in vectors], sentences, rows),
         }

@@ -15,13 +15,16 @@ from ..model.text_encoder import TextEncoder, normalise
 class Ids:
     """Tokenises with a pack's tokenizer.json; rows are padded with the end token and cut at the context length."""
 
-    def __init__(self, path: Path, config: TextConfig) -> None:
+    def __init__(self, tokenizer: Tokenizer, config: TextConfig) -> None:
+        self.tokenizer, self.config = tokenizer, config
+        if tokenizer.token_to_id("<|endoftext|>") != config.end_token:
+            raise ValueError(f"the tokenizer's end token is not {config.end_token}: it belongs to another model")
+
+    @staticmethod
+    def read(path: Path, config: TextConfig) -> "Ids":
         if not path.exists():
             raise FileNotFoundError(f"{path} is missing: make it with `python -m xdecoder.data.tokenizer`")
-        self.tokenizer = Tokenizer.from_file(str(path))
-        self.config = config
-        if self.tokenizer.token_to_id("<|endoftext|>") != config.end_token:
-            raise ValueError(f"{path}: its end token is not {config.end_token}, so it belongs to another model")
+        return Ids(Tokenizer.from_file(str(path)), config)
 
     def __call__(self, texts: list[str]) -> Tensor:
         rows = [e.ids for e in self.tokenizer.encode_batch(texts)]

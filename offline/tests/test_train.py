@@ -1,0 +1,177 @@
+"""Training: texts or pictures together give what each gives alone; replicas agree; fine-tuning runs."""
+
+import json
+import os
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.multiprocessing as mp
+from PIL import Image
+
+from xdecoder.checkpoints import load_checkpoint
+from xdecoder.data.coco import CocoStream
+from xdecoder.data.prompts import mark
+from xdecoder.export.source import small_tokenizer
+from xdecoder.model import plans
+from xdecoder.model.config import TINY
+from xdecoder.model.xdecoder import XDecoder
+from xdecoder.parity.weights import generated_model
+from xdecoder.runtime.pack import open_pack
+from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
+from xdecoder.train.from_pack import recover
+from xdecoder.train.prompts import prompt_loss
+from xdecoder.train.replicas import Replicas
+from xdecoder.train.steps import Bench
+from xdecoder.train.text import Ids
+from xdecoder.train.words import caption_plan, question_plan
+
+FIXTURES = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs"
+SIDE = 64
+
+
+@pytest.fixture(scope="module")
+def model() -> XDecoder:
+    return generated_model(TINY)
+
+
+@pytest.fixture(scope="module")
+def memory(model: XDecoder) -> object:
+    random = torch.Generator().manual_seed(4)
+    return model.encode(torch.randn(2, 3, SIDE, SIDE, generator=random))[0]
+
+
+@pytest.mark.parametrize(("together", "alone"), [(caption_plan, plans.caption), (question_plan, plans.question)])
+@torch.no_grad()
+def test_several_texts_of_a_picture_do_not_see_each_other(model, memory, together, alone) -> None:  # noqa: ANN001
+    tokens = torch.randn(2, 3, 5, TINY.dim, generator=torch.Generator().manual_seed(5))
+    rows = model.decoder(memory, together(model.decoder, tokens))[0][-1].state[:, TINY.queries :]
+    for i in range(3):
+        one = model.decoder(memory, alone(model.decoder, tokens[:, i]))[0][-1].state[:, TINY.queries :]
+        torch.testing.assert_close(rows[:, 5 * i : 5 * i + 5], one, atol=1e-5, rtol=1e-5)
+
+
+def test_marks_lie_on_their_region_and_not_beside_it() -> None:
+    mask = np.zeros((SIDE, SIDE), bool)
+    mask[20:50, 8:60] = True
+    rng = np.random.default_rng(1)
+    with_negative = 0
+    for _ in range(40):
+        marks = mark(mask, rng)
+        y, x = (marks.positive * SIDE).round().astype(int).T
+        assert mask[y.clip(0, SIDE - 1), x.clip(0, SIDE - 1)].mean() > 0.5
+        if len(marks.negative):
+            with_negative += 1
+            y, x = (marks.negative * SIDE).round().astype(int).T
+            assert mask[y.clip(0, SIDE - 1), x.clip(0, SIDE - 1)].mean() < 0.5
+    assert 5 < with_negative < 35
+
+
+def test_a_place_for_negative_marks_without_any_changes_nothing() -> None:
+    config = replace(TINY, prompts=True)
+    model, random = generated_model(config), torch.Generator().manual_seed(6)
+    memory = model.encode(torch.randn(2, 3, SIDE, SIDE, generator=random))[0]
+    points = [torch.rand(2, 256, 2, generator=random) for _ in range(3)]
+    features = torch.randn(2, config.mask_dim, 40, generator=random)
+    inside = torch.rand(2, 40, generator=random) > 0.5
+
+    def loss(negative: torch.Tensor, marked: bool) -> float:
+        torch.manual_seed(2)
+        flags = torch.tensor([marked, marked])
+        return float(prompt_loss(model, memory, points[0], negative, flags, features, inside)["prompt mask"])
+
+    assert loss(points[1], False) == pytest.approx(loss(points[2], False), abs=1e-5)
+    assert abs(loss(points[1], True) - loss(points[2], True)) > 1e-4
+
+
+def _replica(rank: int, port: int, out: str) -> None:
+    os.environ |= {
+        "RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+    }  # fmt: skip
+    replicas, layer = Replicas.join(), torch.nn.Linear(2, 2)
+    with torch.no_grad():
+        layer.weight.fill_(float(1 + rank))
+    layer.bias.requires_grad_(False)
+    with torch.no_grad():
+        layer.bias.fill_(float(rank))
+    replicas.average(layer)
+    seconds = replicas.agree(10.0 + rank)
+    Path(out, f"{rank}.json").write_text(json.dumps([layer.weight[0, 0].item(), layer.bias[0].item(), seconds]))
+    replicas.leave()
+
+
+def test_two_processes_average_what_trains_and_end_together(tmp_path: Path) -> None:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    mp.spawn(_replica, (port, str(tmp_path)), nprocs=2)
+    assert json.loads((tmp_path / "0.json").read_text()) == [1.5, 0.0, 11.0]
+    assert json.loads((tmp_path / "1.json").read_text()) == [1.5, 1.0, 11.0]
+
+
+def _own_photos(folder: Path) -> Path:
+    """Two photos, a red square on each, in COCO's format; one has a crowd."""
+    annotations = []
+    for i in range(2):
+        pixels = np.full((80, 96, 3), 200, np.uint8)
+        pixels[20:60, 30:70] = (220, 20, 20)
+        Image.fromarray(pixels).save(folder / f"{i}.png")
+        box = [30, 20, 40, 40]
+        ring = [30, 20, 70, 20, 70, 60, 30, 60]
+        row = {"id": i + 1, "image_id": i, "category_id": 7, "segmentation": [ring], "area": 1600, "bbox": box}
+        annotations.append({**row, "iscrowd": 0})
+    images = [{"id": i, "file_name": f"{i}.png", "width": 96, "height": 80} for i in range(2)]
+    file = folder / "own.json"
+    file.write_text(
+        json.dumps({"images": images, "annotations": annotations, "categories": [{"id": 7, "name": "red box"}]})
+    )
+    return file
+
+
+def test_coco_annotations_become_samples(tmp_path: Path) -> None:
+    stream = CocoStream(_own_photos(tmp_path), tmp_path, SIDE, 3)
+    assert stream.names == ["red box"]
+    sample = next(stream)
+    inside = sample["image"][sample["masks"][0]].mean(0)
+    assert inside[0] - inside[1] > 60, "the mask lies on the red square, however it was cut and turned"
+    assert sample["classes"].tolist() == [0]
+
+
+def test_fine_tuning_on_own_photos_changes_the_model_and_gives_a_checkpoint(tmp_path: Path) -> None:
+    model = generated_model(TINY)
+    before = model.decoder.class_embed.detach().clone()
+    bench = Bench(model, Ids(small_tokenizer(TINY.text.vocabulary), TINY.text), SIDE)
+    torch.manual_seed(0)
+    step = coco_step(bench, _own_photos(tmp_path), tmp_path, 2, 1)
+    losses = finetune(model, step, 1e-3, 5.0, most=3)
+    assert {"class", "mask", "pick", "word"} <= losses.keys()
+    assert all(np.isfinite(v) for v in losses.values())
+    assert (model.decoder.class_embed - before).abs().max() > 1e-4
+    save(model, tmp_path / "own.pt")
+    again = load_checkpoint(tmp_path / "own.pt").model
+    torch.testing.assert_close(again.decoder.class_embed, model.decoder.class_embed)
+
+
+def test_questions_outside_the_models_answers_are_refused(tmp_path: Path) -> None:
+    _own_photos(tmp_path)
+    lines = tmp_path / "own.jsonl"
+    lines.write_text(json.dumps({"image": "0.png", "question": "what is it?", "answer": "a zeugma"}))
+    model = generated_model(replace(TINY, answers=471))
+    bench = Bench(model, Ids(small_tokenizer(TINY.text.vocabulary), TINY.text), SIDE)
+    with pytest.raises(ValueError, match="fixed list of 471"):
+        vqa_step(bench, lines, tmp_path, 2, 1)
+    lines.write_text(json.dumps({"image": "0.png", "question": "what colour is it?", "answer": "red"}))
+    loss = vqa_step(bench, lines, tmp_path, 2, 1).losses()["question"]
+    assert float(loss.detach()) == pytest.approx(np.log(471), rel=0.5)
+    with pytest.raises(ValueError, match="no answer classifier"):
+        vqa_step(Bench(generated_model(replace(TINY, answers=0)), bench.ids, SIDE), lines, tmp_path, 2, 1)
+
+
+def test_the_weights_of_a_pack_come_back(model: XDecoder) -> None:
+    state, lost = recover(open_pack(FIXTURES / "tiny"))
+    assert lost == []
+    for name, value in model.state_dict().items():
+        torch.testing.assert_close(state[name], value.half().float(), atol=1e-6, rtol=1e-6, msg=name)

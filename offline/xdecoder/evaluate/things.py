@@ -1,0 +1,52 @@
+"""People and dogs on captioned photos: are they among the segments, and does the person mask agree with a teacher's."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from ..data.names import THINGS, VOCABULARIES
+from ..data.shards import Shards
+from ..data.teachers import Segmenter
+from ..postprocess import panoptic
+from ..tasks.vocabulary import class_logits
+from .instances import OBJECT_MASK, OVERLAP
+from .segmentation import semantic
+from .subject import Subject
+
+# A photo shows one where most of its five captions say so.
+SAID = {
+    "person": r"\b(man|men|woman|women|person|people|boy|boys|girl|girls|child|children|player|rider|biker|kid|kids)\b",
+    "dog": r"\b(dog|dogs|puppy|puppies)\b",
+}
+MOST = 3
+TEACHER_PERSON = 15
+
+
+@torch.inference_mode()
+def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, float]:
+    """Share of photos, %, whose segments name a thing that the captions name; IoU of `person` with the VOC teacher."""
+    names = VOCABULARIES["pseudo"]
+    table, is_thing = subject.table(names), [n in THINGS for n in names]
+    teacher = Segmenter(shared / "teachers" / "deeplabv3_mnv2_voc21.tflite")
+    shards = Shards(shared / "data", "flickr8k", "val")
+    hits: dict[str, list[bool]] = {thing: [] for thing in SAID}
+    both = either = 0
+    for record in tqdm(shards.records[:limit], desc="people and dogs"):
+        photo = shards.photo(record["file"])
+        looked = subject.look(photo)
+        prediction = subject.runtime.base(looked.features)
+        logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
+        masks = subject.full_size(looked, prediction.masks)
+        found = panoptic(logits, masks, is_thing, object_mask=OBJECT_MASK, overlap=OVERLAP)
+        labels = {names[s.label] for s in found.segments}
+        for thing, words in SAID.items():
+            if sum(bool(re.search(words, c.lower())) for c in record["captions"]) >= MOST:
+                hits[thing].append(thing in labels)
+        ours = semantic(subject, looked, table) == names.index("person")
+        theirs = np.asarray(teacher(photo)) == TEACHER_PERSON
+        both, either = both + int((ours & theirs).sum()), either + int((ours | theirs).sum())
+    rows = {f"{len(h)} photos with a {thing}, found in %": 100 * float(np.mean(h)) for thing, h in hits.items() if h}
+    return rows | {"person, IoU with the VOC-21 teacher, %": 100 * both / max(either, 1)}
