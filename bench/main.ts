@@ -18,9 +18,10 @@ import { interactions } from './parts/interactions.ts';
 import { overhead } from './parts/overhead.ts';
 import { profile } from './parts/profile.ts';
 import { scale } from './parts/scale.ts';
+import { search } from './parts/search.ts';
 import { startUp } from './parts/start.ts';
 
-const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead, scale];
+const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead, scale, search];
 const LIMIT_MS = 15 * 60_000;
 
 function usage(): never {

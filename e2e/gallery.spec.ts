@@ -1,4 +1,5 @@
 /** The gallery on the tiny pack: many pictures read behind everything else, searched, kept, broken ones named. */
+import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import { graphRuns, open, startTiny, type as typeFor } from './support/app.ts';
 import { dropMany, folder } from './support/pictures.ts';
@@ -122,4 +123,26 @@ test('the gallery is kept for the next visit if wanted, and its pictures open ag
   await page.getByText('Keep for the next visit').click();
   await page.waitForFunction(() => window.__xdecoder.gallery().keptBytes === 0);
   expect(await page.evaluate(async () => (await indexedDB.databases()).map((db) => db.name))).not.toContain('xdecoder-gallery');
+});
+
+test('axe finds nothing serious in the gallery, and nothing scrolls sideways at 320 pixels', async ({ page }) => {
+  await startTiny(page);
+  await dropMany(page, [...(await folder('holiday', 14)), { path: 'broken.jpg', bytes: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]) }]);
+  await allRead(page);
+  await typeFor(page, 'Search', 'a red disc');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 14);
+  await page.evaluate(await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8'));
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await expect(page.locator(`:root[data-theme="${theme}"]`)).toBeAttached();
+    const found = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run(options: unknown): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } };
+      const { violations } = await axe.run({ resultTypes: ['violations'] });
+      return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    });
+    expect(found).toEqual([]);
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await expect(page.getByRole('grid').locator('[data-place="0"]')).toBeVisible();
 });

@@ -45,10 +45,6 @@ export class GalleryService {
     this.#sets.get(set)?.add(ids, halves);
   }
 
-  remove(set: SetName, id: number): void {
-    this.#sets.get(set)?.remove(id);
-  }
-
   search(set: SetName, query: Float32Array, most: number): Found {
     return handed(this.#sets.get(set)?.search(query, most) ?? NOTHING());
   }

@@ -43,10 +43,6 @@ export class GalleryThreads {
     await this.#one(turn, ({ service }) => service.add(set, transfer(ids, [ids.buffer]), transfer(halves, [halves.buffer])));
   }
 
-  async remove(set: SetName, id: number): Promise<void> {
-    await this.#all(({ service }) => service.remove(set, id));
-  }
-
   async search(set: SetName, query: Float32Array, most: number): Promise<Found> {
     return merged(await this.#all(({ service }) => service.search(set, query, most)), most);
   }

@@ -1,6 +1,7 @@
 /** What the gallery holds outside the state: files, vectors, threads, rows of the index that were looked at. */
 import { createThreads } from '../gallery/index.ts';
 import { FetchedPictures } from '../gallery/fetched.ts';
+import { outsideFetch } from '../outside/fetch.ts';
 import { KeptGallery } from '../gallery/kept.ts';
 import type { RowBlock } from '../gallery/parquet/read.ts';
 import type { Digest } from '../gallery/thumbnail.ts';

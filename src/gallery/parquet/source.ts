@@ -1,5 +1,5 @@
 /** The files of an index, wherever they are, as the Parquet reader wants them. */
-import { asyncBufferFromUrl, cachedAsyncBuffer, type AsyncBuffer } from 'hyparquet';
+import { asyncBufferFromUrl, type AsyncBuffer } from 'hyparquet';
 import * as v from 'valibot';
 import { EngineError } from '../../engine/errors.ts';
 import { isPartition } from './partition.ts';
@@ -28,8 +28,8 @@ async function overHttp(url: string): Promise<Partition[]> {
   const urls = new URL(url).pathname.endsWith('.parquet') ? [url] : await listed(url);
   return Promise.all(urls.map(async (address) => {
     try {
-      // Footer and column chunks are fetched once, however often they are looked at.
-      return { path: address, buffer: cachedAsyncBuffer(await asyncBufferFromUrl({ url: address, fetch: outsideFetch })) };
+      // Nothing is kept of what is fetched: vectors are taken over, and rows have a store of their own.
+      return { path: address, buffer: await asyncBufferFromUrl({ url: address, fetch: outsideFetch }) };
     } catch (cause) {
       throw new EngineError('index-unreachable', `${address} could not be read.`, { cause });
     }

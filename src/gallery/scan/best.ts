@@ -19,7 +19,7 @@ export class Best {
     return this.#count < this.#scores.length ? -Infinity : (this.#scores[0] ?? Infinity);
   }
 
-  /** NaN is never kept: rows that were taken out score so. */
+  /** NaN is never kept. */
   add(id: number, score: number): void {
     if (!(score > this.least)) return;
     if (this.#count < this.#scores.length) this.#up(this.#count++, id, score);

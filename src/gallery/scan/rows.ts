@@ -70,15 +70,6 @@ export class VectorRows {
     }
   }
 
-  /** Its place stays, but is never found again. */
-  remove(id: number): void {
-    const place = this.#where.get(id);
-    if (place === undefined) return;
-    const block = this.#blocks[Math.floor(place / BLOCK_ROWS)];
-    if (block) new Float32Array(this.#memory.buffer, block.scales, block.rows)[place % BLOCK_ROWS] = NaN;
-    this.#where.delete(id);
-  }
-
   vector(id: number): Float32Array<ArrayBuffer> | null {
     const halves = this.#halves(id);
     return halves && fromHalves(halves);

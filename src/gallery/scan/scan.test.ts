@@ -63,17 +63,10 @@ describe('rows', () => {
     }
   });
 
-  it('gives a vector back as it was, and never finds what was removed', () => {
-    const query = queries[0] as Float32Array;
-    const [first] = rows.search(query, 1).ids;
-    expect(first).toBeDefined();
-    const id = first as number;
-    expect(rows.vector(id)).toEqual(fromHalves(halves.slice(id * dim, (id + 1) * dim)));
-    rows.remove(id);
-    expect([...rows.search(query, 50).ids]).not.toContain(id);
-    expect([...rows.exact(query, 50).ids]).not.toContain(id);
-    expect(rows.vector(id)).toBeNull();
-    expect(rows.count).toBe(count - 1);
+  it('gives a vector back as it was', () => {
+    for (const id of [0, 2, 3, 16_390, count - 1]) expect(rows.vector(id)).toEqual(fromHalves(halves.slice(id * dim, (id + 1) * dim)));
+    expect(rows.vector(count)).toBeNull();
+    expect(rows.count).toBe(count);
   });
 
   it('refuses vectors of another length', () => {

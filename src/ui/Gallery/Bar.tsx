@@ -3,6 +3,7 @@ import { Database, Download, FolderPlus, Pause, Play } from 'lucide-react';
 import { Button, Dialog, DialogTrigger, Popover, ProgressBar, ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components';
 import { addFolder, pauseReading, saveIndex } from '../../actions/gallery.ts';
 import { showSet } from '../../store/flow/gallery/index-file.ts';
+import { availability } from '../../store/select.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { Tip } from '../parts/Tip.tsx';
@@ -55,9 +56,10 @@ function Reading() {
   const { done, total, paused, ready } = usePick(({ gallery, engine }) => ({
     done: gallery.items.filter((i) => i.state === 'read' || i.state === 'broken').length, total: gallery.items.length, paused: gallery.paused, ready: engine.phase === 'ready',
   }));
+  const able = useSelect((s) => availability(s, 'search'));
   if (done === total) return null;
   const text = t('gallery.reading', { done: counted(language, done), total: counted(language, total) });
-  const why = paused ? t('gallery.paused') : ready ? '' : t('gallery.waitsForModel');
+  const why = able?.available === false ? able.reason || t('verb.none') : paused ? t('gallery.paused') : ready ? '' : t('gallery.waitsForModel');
   return (
     <>
       <Progress label={t('gallery.progress')} text={text} share={done / total} note={why} />

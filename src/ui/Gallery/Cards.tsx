@@ -24,8 +24,8 @@ export default function Cards() {
   if (set === 'own' || !index) return <Own />;
   return (
     <>
-      {focused !== null && <RowCard report={index.report} row={focused} />}
       <IndexCard index={index} />
+      {focused !== null && <RowCard report={index.report} row={focused} />}
     </>
   );
 }
@@ -59,7 +59,7 @@ function Own() {
         <p className={panel.meta}>
           {keep && <span className="num">{t('gallery.keptBytes', { size: bytes(keptBytes), budget: bytes(KEPT_BUDGET) })}</span>}
           {leftOut > 0 && <span>{t('gallery.leftOut', { count: leftOut })}</span>}
-          {count > 0 && <Button className={parts.link ?? ''} onPress={() => emptyGallery(app)}>{t('gallery.clear')}</Button>}
+          {count > 0 && <Button className={parts.link ?? ''} onPress={() => void emptyGallery(app)}>{t('gallery.clear')}</Button>}
         </p>
       </section>
     </>

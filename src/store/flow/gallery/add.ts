@@ -2,13 +2,13 @@
 import { looksLikePicture, type GivenFile } from '../../../gallery/entries.browser.ts';
 import { keyOf } from '../../../gallery/kept.ts';
 import { update, type App } from '../../app.ts';
+import { failureOf } from '../../failure.ts';
 import type { Item } from '../../slices/gallery.ts';
 import type { Picture } from '../../slices/library.ts';
 import { loadPack } from '../load.ts';
 import { announce, dismissStage, notify } from '../notify.ts';
-import { freshId, itemOf, nameIn } from './items.ts';
+import { freshId, nameIn } from './items.ts';
 import { kick } from './read.ts';
-import { forget } from './keep.ts';
 
 const blank = (path: string, file: File): Omit<Item, 'id'> => ({
   path, name: nameIn(path), bytes: file.size, modified: file.lastModified, state: 'waiting', size: null, thumb: null, failure: null, picture: null, here: true,
@@ -67,27 +67,18 @@ export function addOpened(app: App, picture: Picture): void {
   update(app, 'gallery', { items: [...items, item] });
 }
 
-export function removeItem(app: App, id: number): void {
-  const item = itemOf(app, id);
-  if (!item) return;
-  app.gallery.files.delete(item.id);
-  app.gallery.readings.delete(item.id);
-  app.gallery.digests.delete(item.id);
-  if (item.thumb?.startsWith('blob:') && item.picture === null) URL.revokeObjectURL(item.thumb);
-  update(app, 'gallery', ({ items, hits }) => {
-    const at = hits?.set === 'own' ? hits.ids.indexOf(id) : -1;
-    return {
-      items: items.filter((i) => i.id !== id),
-      hits: hits && at >= 0 ? { ...hits, ids: hits.ids.toSpliced(at, 1), scores: hits.scores.toSpliced(at, 1) } : hits,
-    };
-  });
-  void app.gallery.threads.remove('own', id).catch(() => undefined); // already gone is as good as removed
-  void forget(app, item);
-}
-
 /** Everything out, of memory and of what is kept. */
-export function emptyGallery(app: App): void {
-  for (const { id } of app.store.getState().gallery.items) removeItem(app, id);
-  update(app, 'gallery', { leftOut: 0, hits: null, asked: null });
+export async function emptyGallery(app: App): Promise<void> {
+  const { files, readings, digests, threads, kept, written } = app.gallery;
+  for (const { thumb, picture } of app.store.getState().gallery.items) if (thumb && picture === null) URL.revokeObjectURL(thumb);
+  for (const held of [files, readings, digests, written]) held.clear();
+  update(app, 'gallery', { items: [], leftOut: 0, hits: null, asked: null, keptBytes: 0 });
   announce(app, (t) => t('gallery.emptied'));
+  try {
+    const { report } = app.store.getState().engine;
+    if (report) await threads.reset('own', report.dim);
+    await kept.clear();
+  } catch (error) {
+    notify(app, failureOf(error));
+  }
 }

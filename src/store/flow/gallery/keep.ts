@@ -93,8 +93,3 @@ export async function setKeep(app: App, keep: boolean): Promise<void> {
     notify(app, failureOf(error));
   }
 }
-
-export async function forget(app: App, item: Item): Promise<void> {
-  if (!app.gallery.written.delete(keyOf(item))) return;
-  await app.gallery.kept.drop(keyOf(item)).catch(() => undefined); // a store that is gone has forgotten it
-}

@@ -11,5 +11,6 @@ export async function takeIn(app: App): Promise<void> {
   await app.gallery.threads.reset('own', report.dim);
   if (first) return;
   app.gallery.readings.clear();
-  update(app, 'gallery', ({ items }) => ({ hits: null, items: items.filter((i) => i.here).map((i) => (i.state === 'read' ? { ...i, state: 'waiting' as const } : i)) }));
+  app.gallery.written.clear();
+  update(app, 'gallery', ({ items }) => ({ hits: null, keptBytes: 0, items: items.filter((i) => i.here).map((i) => (i.state === 'read' ? { ...i, state: 'waiting' as const } : i)) }));
 }

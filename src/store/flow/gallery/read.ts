@@ -67,6 +67,8 @@ async function one(app: App, item: Item, signal: AbortSignal): Promise<void> {
       ]);
       // Another pack came while it was read: this vector means nothing to it.
       if (app.gallery.packHash !== packHash) return change(app, item.id, { state: 'waiting' });
+      // The gallery was emptied meanwhile.
+      if (!app.gallery.files.has(item.id)) return;
       const halves = toHalves(run.output.embedding);
       if (!digest) return change(app, item.id, { here: false, state: 'waiting' });
       app.gallery.readings.set(item.id, { ...digest, halves });
