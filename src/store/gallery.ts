@@ -6,7 +6,6 @@ import { KeptGallery } from '../gallery/kept.ts';
 import type { RowBlock } from '../gallery/parquet/read.ts';
 import type { Digest } from '../gallery/thumbnail.ts';
 import type { ItemId } from './slices/gallery.ts';
-import { outsideFetch } from '../outside/fetch.ts';
 
 /** What is known of a picture once it was read. */
 export interface Reading extends Digest {
