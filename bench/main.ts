@@ -8,6 +8,7 @@
  *
  * A part that fails is reported and leaves its section as it was; the others go on.
  */
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Context, PACKS } from './lib/context.ts';
 import type { Part } from './lib/part.ts';
@@ -21,7 +22,7 @@ import { scale } from './parts/scale.ts';
 import { search } from './parts/search.ts';
 import { startUp } from './parts/start.ts';
 
-const PARTS: readonly Part[] = [graphs, profile, interactions, growth, startUp, overhead, scale, search];
+const PARTS: readonly Part[] = [graphs, profile, interactions, growth, search, startUp, overhead, scale];
 const LIMIT_MS = 15 * 60_000;
 
 function usage(): never {
@@ -54,9 +55,11 @@ for (const part of PARTS) {
   console.log(`\n=== ${part.name}: ${part.title}`);
   try {
     const { line } = await context.machine();
+    // Ratios survive a busy machine, times don't: the reader should know.
+    const busy = loadavg()[0] ?? 0;
     const text = await limited(part.run(context));
     const command = `npm run bench --${options} ${part.name}`;
-    writeSection(part.name, `## ${part.title}\n\n\`${command}\` (medians of ${rounds}) on ${line}.\n\n${text}`, order);
+    writeSection(part.name, `## ${part.title}\n\n\`${command}\` (medians of ${rounds}) on ${line}; load before it ${busy.toFixed(1)}.\n\n${text}`, order);
     console.log(text);
   } catch (error) {
     failed.push(part.name);
