@@ -46,7 +46,9 @@ export function ensurePython(): string {
   const project = readFileSync(join(OFFLINE, 'pyproject.toml'), 'utf8');
   const wanted = createHash('sha256').update(project).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return PYTHON;
-  if (!existsSync(PYTHON)) run(systemPython(), ['-m', 'venv', '.venv']);
+  if (!existsSync(PYTHON) && !attempt(systemPython(), ['-m', 'venv', '.venv'])) {
+    throw new Error('Python could not make an environment in offline/.venv. On Debian that takes a package: apt-get install python3-venv.');
+  }
   installTorch(project);
   run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]']);
   writeFileSync(STAMP, wanted);
