@@ -1,5 +1,6 @@
 """Numbers of the original code: a small part of them always, all of them where the reference folder is at hand."""
 
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -111,6 +112,61 @@ def test_exit_codes(postprocess_copy: Path, tmp_path: Path, capsys: pytest.Captu
     assert main(["--reference", str(tmp_path / "none.npz")]) == 2
     assert main(["--reference", str(GOLDEN / "text.npz")]) == 2
     assert capsys.readouterr().err.count("error: ") == 2
+
+
+TINY_PACK = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs" / "tiny"
+SEEM_PACK = TINY_PACK.with_name("tiny-seem")
+
+
+def _array(path: Path, **arrays: np.ndarray) -> Path:
+    np.savez(path, **arrays)
+    return path
+
+
+def _bytes(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+UNREADABLE = {
+    "no such file": lambda d: d / "none.npz",
+    "not a readable .npz file": lambda d: _bytes(d / "text.npz", b"hello"),
+    "text.npz is not a readable": lambda d: _bytes(d / "text.npz", (GOLDEN / "text.npz").read_bytes()[:9000]),
+    "lacks every array": lambda d: _array(d / "empty.npz"),
+    "lacks classes": lambda d: _array(d / "text.npz", sentences=np.array(["a dog"])),
+    "tell the picture's size": lambda d: _array(d / "other.npz", foo=np.zeros(3)),
+}
+
+
+@pytest.mark.parametrize("reason", UNREADABLE)
+def test_what_is_no_reference_is_refused(reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--pack", str(TINY_PACK), "--reference", str(UNREADABLE[reason](tmp_path))]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and reason in said and said.count("\n") == 1
+
+
+def test_an_array_that_nothing_computes_is_a_miss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _array(tmp_path / "z_64x64.npz", seg_pred_logits=np.zeros((3, 3), np.float32), bar=np.zeros(2))
+    assert main(["--pack", str(TINY_PACK), "--reference", str(path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if "MISS" in line] == ["seg_pred_logits", "bar"]
+
+
+def test_a_model_without_the_weights_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--pack", str(SEEM_PACK), "--reference", str(GOLDEN / "a256x256.npz")]) == 2
+    assert "the reference has grounding, and tiny-seem has no weights for that" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", ["image.bin", "manifest.json", "text.bin"])
+def test_a_broken_pack_is_one_sentence(broken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = Path(shutil.copytree(TINY_PACK, tmp_path / "pack"))
+    if broken == "text.bin":
+        (pack / broken).unlink()
+    else:
+        (pack / broken).write_bytes((pack / broken).read_bytes()[:1000])
+    assert main(["--pack", str(pack), "--reference", str(GOLDEN / "text.npz")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ") and broken in said and said.count("\n") == 1
 
 
 def test_a_tie_turned_explains_a_miss(small: XDecoder, pixels: torch.Tensor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,10 @@ from .ties import settle, settle_beside
 # What the reference gives as input.
 INPUTS = ("sentences", "classes", "questions", BOX)
 
+# What no graph of a pack gives out.
+INNER = ("res2_", "res3_", "res4_", "res5_", "multi_scale_", "transformer_", "seg_attn_", "seg_query_")
+HIDDEN = ("cap_hidden", "refcap_hidden")
+
 # Arrays that are of no use without another.
 TOGETHER = (("sentences", "classes"),)
 
@@ -62,7 +66,7 @@ def _any(reference: Arrays, *starts: str) -> bool:
 
 
 def _picture_units(subject: Subject, picture: Picture, features: Features, reference: Arrays) -> Iterator[Unit]:
-    if subject.model is not None and _any(reference, "res", "multi_scale", "transformer", "seg_attn", "seg_query"):
+    if subject.model is not None and _any(reference, *INNER):
         yield "", partial(inner_arrays, subject.model, picture, reference)
     if _any(reference, "seg_", "retrieval_", "input_normalized", "mask_features"):
         yield "", partial(base_arrays, subject, picture, features, reference)
@@ -125,7 +129,7 @@ def check_reference(subject: Subject | None, path: Path) -> Iterator[Check]:
             continue
         if name.endswith(INPUTS):
             yield skipped(name, "an input")
-        elif subject is not None and subject.model is None and needs_model(reference):
+        elif subject is not None and subject.model is None and name.startswith(INNER + HIDDEN):
             yield skipped(name, "inside a graph, not at its border")
         else:
             yield uncomputed(name)
