@@ -6,6 +6,7 @@
 import argparse
 import csv
 import math
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -89,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--questions-every", type=int, default=2, help="steps between batches of people's questions")
     made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
     made.add_argument("--workers", type=int, default=1)
+    made.add_argument("--device", default="cpu", help="cuda takes the GPU of this process's LOCAL_RANK")
     made.add_argument("--threads", type=int, default=2)
     made.add_argument("--seed", type=int, default=1)
     return made
@@ -98,6 +100,10 @@ def main() -> None:
     args = parser().parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
+    if args.device == "cuda":
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    # What has no place of its own (points, targets, biases) is made where the model is.
+    torch.set_default_device(args.device)
     replicas = Replicas.join()
 
     config = {"default": DEFAULT, "tiny": TINY}[args.config]
@@ -113,7 +119,7 @@ def main() -> None:
     if args.out.exists():
         saved = Checkpoint.load(args.out)
         grown = adopt(model, saved.raw)
-        average.weights = {**average.weights, **saved.model}
+        average.weights |= {k: v.to(args.device) for k, v in saved.model.items()}
         if grown:
             print(f"new parts start fresh, and the optimiser with them: {', '.join(grown)}")
         else:
@@ -142,6 +148,7 @@ def main() -> None:
         args.batch,
         num_workers=args.workers,
         collate_fn=list,
+        generator=torch.Generator("cpu"),
         prefetch_factor=4,
     )
     masks = MaskStep(bench, iter(loader), distil)

@@ -30,8 +30,8 @@ class Target:
 
 def match(cost: Tensor) -> tuple[Tensor, Tensor]:
     """Hungarian matching of a (Q, N) cost -> query and region indices."""
-    q, n = linear_sum_assignment(cost.detach().float().numpy())
-    return torch.from_numpy(q), torch.from_numpy(n)
+    q, n = linear_sum_assignment(cost.detach().float().cpu().numpy())
+    return torch.from_numpy(q).to(cost.device), torch.from_numpy(n).to(cost.device)
 
 
 def segmentation_loss(

@@ -26,7 +26,7 @@ class Replicas:
     def join() -> "Replicas":
         if int(os.environ.get("WORLD_SIZE", "1")) < 2:
             return Replicas()
-        dist.init_process_group("gloo")
+        dist.init_process_group("nccl" if torch.get_default_device().type == "cuda" else "gloo")
         return Replicas(dist.get_rank(), dist.get_world_size())
 
     @property

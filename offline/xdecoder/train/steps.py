@@ -53,7 +53,7 @@ class Pixels:
         self.mean, self.std = torch.tensor(config.mean), torch.tensor(config.std)
 
     def __call__(self, images: np.ndarray) -> Tensor:
-        return ((torch.from_numpy(images).float() - self.mean) / self.std).permute(0, 3, 1, 2)
+        return ((torch.from_numpy(images).to(self.mean.device).float() - self.mean) / self.std).permute(0, 3, 1, 2)
 
 
 @dataclass
@@ -65,8 +65,16 @@ class Bench:
     side: int
 
     def __post_init__(self) -> None:
+        self.device = self.model.logit_scale.device
         self.pixels = Pixels(self.model.config.preprocess)
-        self.geometry = self.model.geometry(self.side, self.side)
+        self.geometry = self.model.geometry(self.side, self.side).to(self.device)
+
+    def half(self) -> torch.autocast:
+        """Products in bfloat16."""
+        return torch.autocast(self.device.type, torch.bfloat16)
+
+    def tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
 
 
 class MaskStep:
@@ -92,7 +100,7 @@ class MaskStep:
         bench, model = self.bench, self.bench.model
         targets, points, inside = self._targets(samples)
         phrase_ids = bench.ids([s["phrase"] for s in samples])
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.bench.half():
             memory, _ = model.encode(bench.pixels(np.stack([s["image"] for s in samples])), bench.geometry)
             names = embed(model.text_encoder, self.name_ids)
             tokens = model.text_encoder(phrase_ids)
@@ -105,7 +113,7 @@ class MaskStep:
         losses = segmentation_loss(base, features, names, scale, targets)
         losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
         losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.bench.half():
             if self.distil:
                 losses["text"] = 2 * self.distil.loss(model.text_encoder, SENTENCES).float()
             losses |= self._prompts(samples, memory, features, targets)
@@ -118,9 +126,9 @@ class MaskStep:
         """Per-photo targets, sampled points (B, P) as pixel indices, and the phrase masks at the points (B, P)."""
         points, targets, inside = [], [], []
         for s in samples:
-            masks, phrase = torch.from_numpy(s["masks"]), torch.from_numpy(s["phrase_mask"])
+            masks, phrase = self.bench.tensor(s["masks"]), self.bench.tensor(s["phrase_mask"])
             balanced = torch.cat([masks, phrase[None]]) if phrase.any() else masks
-            p = draw_points(balanced, torch.from_numpy(~s["ignore"]), POINTS_UNIFORM, POINTS_BALANCED)
+            p = draw_points(balanced, self.bench.tensor(~s["ignore"]), POINTS_UNIFORM, POINTS_BALANCED)
             points.append(p)
             vocabulary = s["vocabulary"]
             classes = self.table.rows[vocabulary][torch.as_tensor(s["classes"], dtype=torch.long)]
@@ -134,9 +142,9 @@ class MaskStep:
         if not self.bench.model.config.visual_prompts:
             return {}
         marks = [s["marks"] for s in samples]
-        positive = torch.from_numpy(np.stack([m.positive for m in marks]))
+        positive = self.bench.tensor(np.stack([m.positive for m in marks]))
         none = np.zeros_like(marks[0].positive)
-        negative = torch.from_numpy(np.stack([m.negative if len(m.negative) else none for m in marks]))
+        negative = self.bench.tensor(np.stack([m.negative if len(m.negative) else none for m in marks]))
         has_negative = torch.tensor([len(m.negative) > 0 for m in marks])
         inside = torch.stack([t.inside[s["prompted"]] for t, s in zip(targets, samples, strict=True)])
         return prompt_loss(self.bench.model, memory, positive, negative, has_negative, features, inside)
@@ -164,7 +172,7 @@ class CaptionStep:
         images, texts, rows = next(self.batches)
         model, each = self.bench.model, (len(images), len(texts) // len(images))
         ids = self.bench.ids(texts)
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.bench.half():
             memory, pooled = picture(model, self.bench.pixels(images), self.bench.geometry)
             tokens = model.text_encoder(ids)
             loss, head = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
@@ -174,7 +182,7 @@ class CaptionStep:
         kept: Losses = {}
         if self.distil:
             # Captions know few words: without this the encoder forgets the others.
-            with torch.autocast("cpu", torch.bfloat16):
+            with self.bench.half():
                 kept["kept text"] = 5 * self.distil.loss(model.text_encoder, SENTENCES).float()
         return kept | {
             "caption": 2 * loss,
@@ -191,6 +199,6 @@ class QuestionStep:
     def losses(self) -> Losses:
         images, texts, answers = next(self.batches)
         ids = self.bench.ids(texts).unflatten(0, answers.shape)
-        with torch.autocast("cpu", torch.bfloat16):
+        with self.bench.half():
             memory, _ = picture(self.bench.model, self.bench.pixels(images), self.bench.geometry)
-            return {"question": answer_loss(self.bench.model, memory, ids, torch.from_numpy(answers))}
+            return {"question": answer_loss(self.bench.model, memory, ids, self.bench.tensor(answers))}

@@ -44,7 +44,7 @@ def embed_all(encoder: TextEncoder, texts: list[str], ids: Ids, batch: int = 512
     """The same of many texts (N, d), in bfloat16 products; those of like length together, which saves padding."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = torch.empty(len(texts), encoder.lang_proj.shape[1])
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(encoder.lang_proj.device.type, torch.bfloat16):
         for i in range(0, len(order), batch):
             rows = order[i : i + batch]
             out[rows] = embed(encoder, ids([texts[r] for r in rows])).float()
@@ -70,7 +70,7 @@ class SentenceTargets:
     def read(folder: Path, ids: Ids) -> "SentenceTargets":
         """Of the sentence encoder (xdecoder.data.sentence_targets)."""
         texts = json.loads((folder / "sentence_targets.json").read_text(encoding="utf-8"))
-        return SentenceTargets(texts, torch.from_numpy(np.load(folder / "sentence_targets.npz")["targets"]), ids)
+        return SentenceTargets(texts, torch.tensor(np.load(folder / "sentence_targets.npz")["targets"]), ids)
 
     @staticmethod
     def of(encoder: TextEncoder, texts: list[str], ids: Ids) -> "SentenceTargets":

@@ -36,10 +36,10 @@ def detached(memory: Memory) -> Memory:
     )
 
 
-def _apart(queries: int, count: int, words: int) -> Tensor:
+def _apart(queries: int, count: int, words: int, device: torch.device) -> Tensor:
     """plans.words_bias for `count` texts of `words` rows each: no text sees another."""
-    bias = plans.words_bias(queries, count * words, torch.device("cpu"))
-    bias[queries:, queries:][torch.block_diag(*[torch.ones(words, words)] * count) == 0] = BLOCKED
+    bias = plans.words_bias(queries, count * words, device)
+    bias[queries:, queries:][torch.block_diag(*[torch.ones(words, words, device=device)] * count) == 0] = BLOCKED
     return bias
 
 
@@ -57,7 +57,7 @@ def caption_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
         torch.cat([queries.content, flat], 1),
         torch.cat([queries.position, flat + position], 1),
         guided=[True] * q + [False] * (count * words),
-        self_bias=_apart(q, count, words),
+        self_bias=_apart(q, count, words, tokens.device),
         class_row=q - 1,
     )
 
@@ -72,7 +72,7 @@ def question_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
         torch.cat([queries.content, slots], 1),
         torch.cat([queries.position, tokens.flatten(1, 2)], 1),
         guided=False,
-        self_bias=_apart(q, count, words),
+        self_bias=_apart(q, count, words, tokens.device),
         class_row=q - 1,
     )
 
