@@ -40,7 +40,7 @@ print("ANSWER" + json.dumps(out))`;
 }
 
 test('31. exports open in reference readers and hold what is on the screen', async ({ page }, info) => {
-  await startTiny(page);
+  await startTiny(page, { many: true });
   // Lossless, so that the cut-out can be held against it.
   const lossless = await sharp(`${SAMPLES}tower.jpg`).png().toBuffer();
   const { data: rgb, info: { width, height } } = await sharp(lossless).removeAlpha().raw().toBuffer({ resolveWithObject: true });
@@ -138,6 +138,20 @@ test('a larger picture is saved at its own size, and its masks are the shown one
     return png.data[Math.floor((y + 0.5) * scale) * 2560 + Math.floor((x + 0.5) * scale)] === id;
   }).length;
   expect(same / shown.ids.length).toBeGreaterThan(0.99);
+});
+
+test('what a person renamed, took away and brushed is saved so', async ({ page }) => {
+  await startTiny(page, { many: true });
+  await open(page, 'coffee.jpg');
+  const rows = page.getByRole('option');
+  const before = await rows.count();
+  expect(before).toBeGreaterThan(1);
+  await rows.first().click();
+  await page.keyboard.press('Delete');
+  await expect(rows).toHaveCount(before - 1);
+  await page.keyboard.press('Control+s');
+  const { annotations } = JSON.parse((await download(page, /^COCO/)).bytes.toString()) as { annotations: Annotation[] };
+  expect(annotations).toHaveLength(before - 1);
 });
 
 test('all open pictures are saved as one archive, with captions and answers as a table', async ({ page }) => {

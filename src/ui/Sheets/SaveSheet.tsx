@@ -5,7 +5,7 @@ import { Braces, Check, Copy, FileImage, MessageSquareText, Package, Scissors, S
 import { copy, FORMATS, save, saveAll, savedWords, saveWords, stopSaving } from '../../actions/save.ts';
 import type { Format } from '../../save/formats.ts';
 import type { Scope } from '../../store/flow/save.ts';
-import { currentPicture, currentSee, shownFind } from '../../store/select.ts';
+import { currentPicture, currentSee, settledFind } from '../../store/select.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import { Choices } from '../parts/Choices.tsx';
 import parts from '../parts/parts.module.css';
@@ -21,7 +21,7 @@ export default function SaveSheet() {
   const t = useT();
   const picture = useSelect(currentPicture);
   const { count, picked, found, open, words } = usePick((s) => ({
-    count: currentSee(s)?.segments.length ?? 0, picked: s.selection.picked.length > 0, found: shownFind(s) !== null, open: s.library.pictures.length, words: savedWords(s).length,
+    count: currentSee(s)?.segments.length ?? 0, picked: s.selection.picked.length > 0 || s.selection.strokes.length > 0, found: settledFind(s) !== null, open: s.library.pictures.length, words: savedWords(s).length,
   }));
   const [of, setOf] = useState<Of>(found ? 'found' : picked ? 'picked' : 'all');
   const [done, setDone] = useState<number | null>(null);
