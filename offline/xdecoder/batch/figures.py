@@ -48,7 +48,6 @@ def estimate(m: Measured) -> list[str]:
     core = [sum(m.cores[t]) for t in ends]
     size = [sum(m.columns[c] for c in BARE), sum(m.columns.values())]
     fleet = CORES * MACHINES
-    follows = 1 / m.own if m.own else float("inf")
     rows = [
         ["core-hours", *(f"{BILLION * c / 3600:,.0f}" for c in core)],
         [f"hours on {MACHINES} machines of {CORES} cores", *(f"{BILLION * c / 3600 / fleet:,.1f}" for c in core)],
@@ -59,7 +58,10 @@ def estimate(m: Measured) -> list[str]:
             f"MB a second out of the bucket, {MACHINES} machines",
             *(f"{fleet / c * m.picture_bytes / 1e6:,.0f}" for c in core),
         ],
-        ["machines that one command can follow", *(f"{follows * c / CORES:,.0f}" for c in core)],
+        *(
+            [f"machines that one command follows, --batch {batch}", *(f"{c / CORES / own:,.1f}" for c in core)]
+            for batch, own in m.own.items()
+        ),
         ["memory for a restart at the end, GB", *(["16"] * 2)],
         ["processor minutes before a restart at the end goes on", *([f"{BILLION / 1e6 * m.finished / 60:,.0f}"] * 2)],
     ]
@@ -85,7 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
     m = measure(args.pack, args.pictures, args.count, workers)
     about = (
         f"Pack `{args.pack.name}`, {args.count} photos of 640 x 480 ({m.picture_bytes / 1000:.0f} KB each), "
-        f"workers of one thread, {machine}. The command itself takes {1e6 * m.own:.0f} µs a picture of `embed`."
+        f"workers of one thread, {machine}. The command itself takes "
+        + ", ".join(f"{1e6 * own:.0f} µs a picture in batches of {batch}" for batch, own in m.own.items())
+        + "."
     )
     print("\n".join([about, "", *pace(m, workers), "", *sizes(m), "", *estimate(m)]))
     return 0

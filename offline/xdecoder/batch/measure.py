@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
 from ..run.requests import expand
+from ..runtime.pack import open_pack
 from .finished import Finished
+from .job import Job
 from .pipeline import Options, Report, prepare, run
 from .quiet import native_silence
 from .reading import Found, decode
-from .rows import DECODED
-from .worker import Answerer
+from .rows import DECODED, answered_schema, pack_rows, unpack_rows
+from .worker import Answerer, Worker
 
 Tasks = tuple[str, ...]
 EMBED: Tasks = ("embed",)
@@ -27,21 +30,24 @@ SETS: tuple[Tasks, ...] = (EMBED, ("embed", "caption"), ("embed", "panoptic"), (
 QUESTION = "is there a person in the picture?"
 # embed is so quick that it needs more pictures for the same time.
 MANY = 6
+# Pictures that are not answered, for the command's own time, and the batches they travel in.
+IDLE = 3000
+BATCHES = (16, 128)
 
 
 @dataclass(frozen=True)
 class Measured:
     """cores: seconds of one core a picture, decoding and answering. rates: pictures a second by tasks and workers.
 
-    columns: compressed index bytes a picture by column. own: seconds of the command's process a picture. finished:
-    seconds that a restart needs for a million finished pictures.
+    columns: compressed index bytes a picture by column. own: seconds of the command's process a picture, by batch.
+    finished: seconds that a restart needs for a million finished pictures.
     """
 
     cores: dict[Tasks, tuple[float, float]]
     rates: dict[tuple[Tasks, int], float]
     columns: dict[str, float]
     picture_bytes: float
-    own: float
+    own: dict[int, float]
     finished: float
 
 
@@ -94,6 +100,28 @@ def column_bytes(out: Path) -> dict[str, float]:
     return {name: size / rows for name, size in sizes.items()}
 
 
+class Idle(Worker):
+    """Answers at once and nothing: what the command then takes is its own."""
+
+    def __init__(self, job: Job) -> None:
+        self.dim = open_pack(job.pack.open()).manifest["model"]["dim"]
+
+    def __call__(self, block: pa.Table) -> pa.Table:
+        nothing = {"embedding": np.zeros(self.dim, np.float16)}
+        rows = [{**row, **nothing} for table in unpack_rows(block) for row in table.drop(["inputs"]).to_pylist()]
+        return pack_rows(rows, answered_schema(self.dim))
+
+
+def own_time(pack: Path, folder: Path, out: Path, batch: int) -> float:
+    """Seconds of the command's process a picture, at a pace that it can hardly keep up with."""
+    folder.mkdir(exist_ok=True)
+    for i in range(IDLE):
+        Image.new("RGB", (16, 16), (i % 256, i // 256, 0)).save(folder / f"{i:05d}.png")
+    shutil.rmtree(out, ignore_errors=True)
+    with native_silence():
+        return run(Options(pack, (str(folder),), str(out), workers=2, batch=batch), worker=Idle).own
+
+
 def _finished() -> float:
     names = [hashlib.sha256(str(i).encode()).hexdigest() for i in range(1_000_000)]
     start = time.process_time()
@@ -109,12 +137,11 @@ def measure(pack: Path, samples: Path, count: int, workers: tuple[int, ...]) -> 
             make_pictures(samples, folder, number)
         files = sorted(some.iterdir())
         cores = {tasks: core_time(pack, files, tasks) for tasks in SETS}
-        rates, own = {}, 0.0
+        own = {batch: own_time(pack, Path(name) / "idle", out, batch) for batch in BATCHES}
+        rates = {}
         for tasks in SETS:
             for n in workers:
                 print(f"{', '.join(tasks)}; workers: {n}", file=sys.stderr)
-                report = _run(pack, many if tasks == EMBED else some, out, tasks, n)
-                rates[tasks, n] = report.rate
-                own = report.own if tasks == EMBED else own
+                rates[tasks, n] = _run(pack, many if tasks == EMBED else some, out, tasks, n).rate
         read = float(np.mean([p.stat().st_size for p in files]))
         return Measured(cores, rates, column_bytes(out), read, own, _finished())
