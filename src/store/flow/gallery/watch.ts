@@ -1,6 +1,8 @@
 /** Keeps the gallery in step with the rest: a pack that is ready, pictures that are opened and closed, a search that waits. */
 import { update, type App } from '../../app.ts';
 import type { State } from '../../state.ts';
+import { hasGallery } from '../../select.ts';
+import { loadPack } from '../load.ts';
 import { addOpened } from './add.ts';
 import { ask } from './ask.ts';
 import { checkIndex } from './index-file.ts';
@@ -18,6 +20,8 @@ export function watchGallery(app: App): () => void {
     }
     if (now.engine.report !== before.engine.report && now.engine.report) void ready(app);
     else if (now.engine.phase !== before.engine.phase) kick(app);
+    // Given before it was known how large the model is: that was the act which the download waits for.
+    if (now.engine.phase === 'idle' && before.engine.phase === 'asking' && hasGallery(now) && !now.engine.stopped) void loadPack(app);
   };
   return app.store.subscribe(step);
 }
