@@ -39,9 +39,10 @@ export function Grid({ set, count, idAt, scores }: Props) {
   }, [scores]);
   // A tile far away exists only after it has been scrolled to.
   useEffect(() => {
-    if (!walked.current) return;
+    const tile = walked.current && inner.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
+    if (!tile) return;
     walked.current = false;
-    inner.current?.querySelector<HTMLElement>(`[data-place="${active}"]`)?.focus({ preventScroll: true });
+    tile.focus({ preventScroll: true });
   });
   const current = Math.min(active, count - 1);
   const onKeyDown = (event: KeyboardEvent): void => {
