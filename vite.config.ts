@@ -48,7 +48,7 @@ export default defineConfig({
       injectManifest: {
         // The page without the WASM runtime, packs and photos: those are kept when they are used.
         globPatterns: ['**/*.{js,css,html,mjs}', 'assets/inter-latin-wght-*.woff2', 'models/index.json', 'samples/samples.json', 'samples/thumbs/*'],
-        globIgnores: ['models/*/**', 'assets/ort-*'],
+        globIgnores: ['models/*/*', 'models/*/*/**', 'assets/ort-*'],
       },
     }),
   ],
