@@ -5,8 +5,10 @@ import { BlobReader, TextWriter, Uint8ArrayWriter, ZipReader } from '@zip.js/zip
 import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import sharp from 'sharp';
-import { ensurePython } from '../scripts/python.ts';
 import { drop, open, SAMPLES, seen, startTiny } from './support/app.ts';
+
+/** Made by the Python suite, which runs before this one: `npm test -- python`. */
+const PYTHON = new URL('../offline/.venv/bin/python', import.meta.url).pathname;
 
 async function download(page: Page, card: RegExp): Promise<{ path: string; name: string; bytes: Buffer }> {
   const saved = page.waitForEvent('download');
@@ -35,7 +37,7 @@ for a in coco.loadAnns(coco.getAnnIds()):
     r = coco.annToRLE(a)
     out.append({"area": int(mask.area(r)), "bbox": [float(v) for v in mask.toBbox(r)], "mask": base64.b64encode(mask.decode(r).tobytes()).decode()})
 print("ANSWER" + json.dumps(out))`;
-  const out = execFileSync(ensurePython(), ['-c', script, path], { encoding: 'utf8', maxBuffer: 512 * 2 ** 20 });
+  const out = execFileSync(PYTHON, ['-c', script, path], { encoding: 'utf8', maxBuffer: 512 * 2 ** 20 });
   return JSON.parse(out.slice(out.indexOf('ANSWER') + 6)) as { area: number; bbox: number[]; mask: string }[];
 }
 
