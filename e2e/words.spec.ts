@@ -3,19 +3,13 @@
  * are scored and pictures ranked by the very graphs of a trained pack. Small as it is, it runs on WebGPU.
  */
 import { expect, test, type Page } from '@playwright/test';
-import { graphRuns, open, start, type } from './support/app.ts';
+import { graphRuns, open, startTiny, type } from './support/app.ts';
 
-const TINY = 'http://localhost:4174/packs/tiny/manifest.json';
-
-test.beforeEach(async ({ page }) => {
-  const index = { packs: [{ name: 'tiny', title: 'Tiny', manifest: TINY, bytes: 0 }], default: 'tiny' };
-  await page.route('**/models/index.json', (route) => route.fulfill({ json: index }));
-});
-
+const starting = (page: Page): Promise<void> => startTiny(page, { device: 'webgpu' });
 const idle = (page: Page) => page.waitForFunction(() => window.__xdecoder.busy() === null);
 
 test('a caption streams, and is the same twice', async ({ page }) => {
-  await start(page);
+  await starting(page);
   await open(page, 'tower.jpg');
   expect((await page.evaluate(() => window.__xdecoder.device()))?.provider).toBe('webgpu');
   await page.getByRole('radio', { name: /^Describe/ }).click();
@@ -35,7 +29,7 @@ test('a caption streams, and is the same twice', async ({ page }) => {
 });
 
 test('a question gets five scored answers from the fixed list', async ({ page }) => {
-  await start(page);
+  await starting(page);
   await open(page, 'tower.jpg');
   await type(page, 'Ask', 'Is there a sky in the picture?');
   await page.waitForFunction(() => window.__xdecoder.asked() !== null);
@@ -48,7 +42,7 @@ test('a question gets five scored answers from the fixed list', async ({ page })
 });
 
 test('a sentence ranks the pictures that are open, and the best one opens', async ({ page }) => {
-  await start(page);
+  await starting(page);
   await open(page, 'tower.jpg', 'cat.jpg', 'coffee.jpg');
   await type(page, 'Search', 'a cat');
   await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 3);
