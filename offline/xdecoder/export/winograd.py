@@ -2,7 +2,8 @@
 
 Winograd's F(2x2, 3x3): each 2x2 block of results comes from a 4x4 tile of inputs. Tiles are mixed by sums (B),
 multiplied with the mixed kernel (G), and mixed again (A). The kernel is stored as it was and mixed in the graph: a
-runtime folds that once when it loads, so the download does not grow. docs/decisions/winograd.md says where it pays.
+runtime folds that once when it loads, so the download does not grow. docs/decisions/0005-winograd.md
+says where it pays.
 """
 
 import numpy as np
