@@ -1,7 +1,27 @@
 /** For everyone: keys alone, screen readers, any width, any contrast, no motion. On the tiny pack. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, startTiny } from './support/app.ts';
+import { drop, open, startTiny, typePhrase } from './support/app.ts';
 import { layerSum, picked } from './support/stage.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+interface Finding {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly string[];
+}
+
+/** What axe finds of any weight, on the page as it is. */
+async function findings(page: Page): Promise<Finding[]> {
+  await page.evaluate(await readFile(AXE, 'utf8'));
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> } };
+    const { violations } = await axe.run();
+    return violations.map(({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((n) => n.target.join(' ')) }));
+  });
+}
 
 const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
@@ -65,6 +85,35 @@ test('36 everything works by keyboard, with the focus in view and results announ
   expect(await sheet.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
+});
+
+test('36 axe finds nothing, in any theme, with and without a picture', async ({ page }) => {
+  await startTiny(page, { many: true });
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    expect(await findings(page), `the first page, ${scheme}`).toEqual([]);
+  }
+  await open(page, 'tower.jpg');
+  await page.getByRole('option').nth(1).click();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.waitForTimeout(300);
+    expect(await findings(page), `See, ${scheme}`).toEqual([]);
+  }
+  await typePhrase(page, 'kitchen island');
+  await page.waitForFunction(() => window.__xdecoder.find() !== null && window.__xdecoder.busy() === null);
+  expect(await findings(page), 'Find').toEqual([]);
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  await page.waitForFunction(() => window.__xdecoder.described() !== null);
+  expect(await findings(page), 'Describe').toEqual([]);
+  for (const key of ['n', 'i', '?', 'Control+s']) {
+    await page.locator('body').press(key);
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.waitForTimeout(300);
+    expect(await findings(page), `sheet ${key}`).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
 });
 
 test('36 from 320 px to 4K, and at 200 %, nothing scrolls sideways or is cut off', async ({ page }) => {
