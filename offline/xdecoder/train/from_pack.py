@@ -11,6 +11,7 @@ import argparse
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,9 @@ def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
     variants = {v["id"]: v for v in pack.manifest["variants"]}
     if VARIANT not in variants:
         raise ValueError(f"{pack.folder} has no {VARIANT} weights; it has {', '.join(variants)}")
+    graphs = variants[VARIANT]["graphs"]
+    # A pack may have been made before its configuration took visual prompts.
+    config = replace(config, prompts=config.prompts and "prompted" in graphs)
     stand_in = XDecoder(config).eval()
     marked(stand_in)
     places: dict[tuple[tuple[int, ...], bytes], list[tuple[str, slice | int, str]]] = defaultdict(list)
@@ -77,7 +81,7 @@ def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
     with tempfile.TemporaryDirectory() as work:
         for role in roles_of(config):
             mine = _initialisers(browser_graph(stand_in, role, examples.inputs[role], Path(work)).graph)
-            shipped = _initialisers(onnx.load(str(pack.folder / variants[VARIANT]["graphs"][role]["file"])).graph)
+            shipped = _initialisers(onnx.load(str(pack.folder / graphs[role]["file"])).graph)
             if mine.keys() != shipped.keys():
                 raise ValueError(f"graph '{role}' was made by another exporter: check out the commit that made it")
             for tensor, array in mine.items():
