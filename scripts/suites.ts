@@ -38,7 +38,7 @@ export const SUITES: readonly Suite[] = [
   { name: 'python-lint', minutes: 3, setup, command: () => [ensurePython(), '-m', 'ruff', 'check', '.'], folder: 'offline' },
   {
     name: 'python',
-    minutes: 15,
+    minutes: 20,
     setup,
     // A test that hangs shows where, every five minutes.
     command: () => [ensurePython(), '-m', 'pytest', '-q', '-o', 'faulthandler_timeout=300', `--junitxml=${report('python.xml')}`],
