@@ -14,9 +14,6 @@ const VENV = join(OFFLINE, '.venv');
 const PYTHON = join(VENV, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 const STAMP = join(VENV, '.installed');
 
-/** PyTorch's own wheels without CUDA: a tenth of the download that Linux gets by default. */
-const CPU_TORCH = 'https://download.pytorch.org/whl/cpu';
-
 const attempt = (command: string, args: readonly string[]): boolean => {
   process.stderr.write(`> ${command} ${args.join(' ')}\n`);
   return spawnSync(command, args, { cwd: OFFLINE, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
@@ -24,14 +21,6 @@ const attempt = (command: string, args: readonly string[]): boolean => {
 
 function run(command: string, args: readonly string[]): void {
   if (!attempt(command, args)) throw new Error(`${command} ${args.join(' ')} failed in offline/.`);
-}
-
-/** Where that address can't be reached, pip's usual torch follows with the rest. */
-function installTorch(project: string): void {
-  const torch = /"(torch==[^"]+)"/.exec(project)?.[1];
-  if (process.platform !== 'linux' || !torch) return;
-  const quick = ['--quiet', '--disable-pip-version-check', '--no-deps', '--retries', '0', '--timeout', '20'];
-  attempt(PYTHON, ['-m', 'pip', 'install', ...quick, '--extra-index-url', CPU_TORCH, torch]);
 }
 
 function systemPython(): string {
@@ -49,7 +38,6 @@ export function ensurePython(): string {
   if (!existsSync(PYTHON) && !attempt(systemPython(), ['-m', 'venv', '.venv'])) {
     throw new Error('Python could not make an environment in offline/.venv. On Debian that takes a package: apt-get install python3-venv.');
   }
-  installTorch(project);
   run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]']);
   writeFileSync(STAMP, wanted);
   return PYTHON;
