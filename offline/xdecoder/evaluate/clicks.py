@@ -9,8 +9,6 @@ from ..tasks import prompts
 from ..tasks.pick import choose
 from .subject import Looked, Subject
 
-CLICK_RADIUS = 5.0
-
 
 def next_click(truth: np.ndarray, mask: np.ndarray, known: np.ndarray) -> tuple[tuple[int, int], bool]:
     """(y, x) at the middle of the largest wrong part, and whether it should be inside."""
@@ -28,13 +26,13 @@ def pick(subject: Subject, looked: Looked, clicks: list[tuple[tuple[int, int], b
     """(H, W) bool: by visual prompts where the model takes them, else the proposal that fits."""
     picture, runtime = looked.picture, subject.runtime
     prompted = "prompt" in runtime.info.roles
-    prediction = None if prompted else runtime.base(looked.features)
+    prediction = None if prompted else subject.base(looked)
     canvas = picture.padded if prediction is None else tuple(prediction.masks.shape[-2:])
     scale = [c / s * k / p for c, s, k, p in zip(picture.content, picture.size, canvas, picture.padded, strict=True)]
 
     def drawn(wanted: bool) -> Tensor | None:
         discs = [
-            prompts.disc((canvas[0], canvas[1]), y * scale[0], x * scale[1], CLICK_RADIUS)
+            prompts.disc((canvas[0], canvas[1]), y * scale[0], x * scale[1])
             for (y, x), inside in clicks
             if inside == wanted
         ]

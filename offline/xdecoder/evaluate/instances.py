@@ -15,12 +15,11 @@ from torchmetrics.detection import PanopticQuality
 
 from ..data.names import THINGS
 from ..data.regions import Regions
+from ..export.profiles import DEFAULT
 from ..postprocess import instances, panoptic
 from ..tasks.vocabulary import class_logits
 from .subject import Looked, Subject
 
-# The default pack's (export/profiles.py).
-OBJECT_MASK, OVERLAP = 0.3, 0.5
 DETECTIONS = 50
 
 
@@ -47,10 +46,10 @@ class Found:
     @torch.inference_mode()
     def add(self, looked: Looked, regions: Regions) -> None:
         subject = self.subject
-        prediction = subject.runtime.base(looked.features)
+        prediction = subject.base(looked)
         logits = class_logits(prediction, self.table, subject.runtime.info.logit_scale)
         masks = subject.full_size(looked, prediction.masks)
-        found = panoptic(logits, masks, self.is_thing, object_mask=OBJECT_MASK, overlap=OVERLAP)
+        found = panoptic(logits, masks, self.is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
         shape = regions.unknown.shape
         # Category -1 is void: unlabelled pixels, and those that no segment took.
         ours, theirs = np.full((*shape, 2), -1, np.int64), np.full((*shape, 2), -1, np.int64)

@@ -16,7 +16,7 @@ def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
 
     table (K + 1, d): normalised names, background last.
     """
-    prediction = subject.runtime.base(looked.features)
+    prediction = subject.base(looked)
     probabilities = class_logits(prediction, table, subject.runtime.info.logit_scale).softmax(-1)[:, :-1]
     masks = subject.full_size(looked, prediction.masks).sigmoid()
     return torch.einsum("qk,qhw->khw", probabilities, masks).argmax(0).numpy()

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..postprocess import to_picture
 from ..preprocess import InputSize, Picture, open_picture
-from ..runtime import Features, Runtime, TextCodec
+from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.vocabulary import BACKGROUND, vocabulary_embeddings
@@ -21,12 +21,13 @@ SEGMENTATION = InputSize(384, 640)
 WORDS = InputSize(224, square=True)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Looked:
-    """A photo, encoded."""
+    """A photo, encoded; its base pass once something asked for it (`Subject.base`)."""
 
     picture: Picture
     features: Features
+    prediction: Prediction | None = None
 
 
 @dataclass
@@ -59,6 +60,12 @@ class Subject:
         """At the segmentation size if not told otherwise."""
         picture = open_picture(photo, size or self.segmentation, self.runtime.info.preprocess, "bilinear")
         return Looked(picture, self.runtime.image(picture.pixels))
+
+    def base(self, looked: Looked) -> Prediction:
+        """The latent queries' answer, computed once a photo."""
+        if looked.prediction is None:
+            looked.prediction = self.runtime.base(looked.features)
+        return looked.prediction
 
     def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the photo."""

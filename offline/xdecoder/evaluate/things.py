@@ -10,9 +10,9 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..data.teachers import Segmenter
+from ..export.profiles import DEFAULT
 from ..postprocess import panoptic
 from ..tasks.vocabulary import class_logits
-from .instances import OBJECT_MASK, OVERLAP
 from .segmentation import semantic
 from .subject import Subject
 
@@ -37,10 +37,10 @@ def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, flo
     for record in tqdm(shards.records[:limit], desc="people and dogs"):
         photo = shards.photo(record["file"])
         looked = subject.look(photo)
-        prediction = subject.runtime.base(looked.features)
+        prediction = subject.base(looked)
         logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
         masks = subject.full_size(looked, prediction.masks)
-        found = panoptic(logits, masks, is_thing, object_mask=OBJECT_MASK, overlap=OVERLAP)
+        found = panoptic(logits, masks, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
         labels = {names[s.label] for s in found.segments}
         for thing, words in SAID.items():
             if sum(bool(re.search(words, c.lower())) for c in record["captions"]) >= MOST:

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from ..model.xdecoder import XDecoder
 from ..runtime.text import TextCodec
-from ..vocabulary import small_answers, vqa_answers
+from ..vocabulary import answers_of
 from .check import Checked, check_graph
 from .examples import CHECKED, Examples
 from .graphs import ROLES
@@ -74,7 +74,7 @@ def write_pack(model: XDecoder, target: Path, request: PackRequest) -> list[Chec
         request.tokenizer.save(str(folder / TOKENIZER), pretty=False)
         presets = write_presets(model, codec, request.profile.templates, request.presets, folder)
         if "vqa" in roles:
-            answers = small_answers() if config.answers == len(small_answers()) else vqa_answers()
+            answers = answers_of(config.answers)
             rows = [answers.get(i, "") for i in range(config.answers)]
             (folder / ANSWERS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
         (folder / PROBE).write_text(json.dumps(make_probe(model, codec, request.profile.probe_side)), encoding="utf-8")

@@ -3,18 +3,13 @@
 from dataclasses import replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..model import plans
 from ..model.decoder import BLOCKED
+from ..model.sampling import sample
 from .picture_graphs import Graph
 from .ports import LEVELS, unpack_memory
-
-
-def sample(grid: Tensor, points: Tensor) -> Tensor:
-    """(1, C, h, w) at points (1, P, 2) = (x, y) in -1..1, corners aligned -> (1, P, C)."""
-    return F.grid_sample(grid, points[:, :, None], align_corners=True)[..., 0].transpose(1, 2)
 
 
 class PromptGraph(Graph):

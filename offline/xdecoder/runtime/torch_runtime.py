@@ -1,11 +1,11 @@
 """The PyTorch model behind the runtime interface."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from ..model import plans, words
 from ..model.decoder import Head
+from ..model.sampling import sample
 from ..model.words import KeyValue, WordCache, WordStep
 from ..model.xdecoder import XDecoder
 from ..vocabulary import templates
@@ -99,12 +99,13 @@ class TorchRuntime:
         self._needs("prompt", "visual prompts")
         decoder, memory = self.model.decoder, features.memory
         indicator = decoder.pn_indicator.weight[0 if positive else 1]
+        at = points.flip(1)[None] * 2 - 1
         tokens = []
         for level, (embed, stride) in enumerate(zip(decoder.mask_sptial_embed, (32, 16, 8), strict=True)):
             h, w = features.padded[0] // stride, features.padded[1] // stride
             grid = (memory.sources[level] @ embed).transpose(1, 2).unflatten(2, (h, w))
-            tokens.append(sample(grid, points)[0] + indicator)
-        return VisualPrompt(sample(memory.mask_features, points)[0].mean(0), tokens)
+            tokens.append(sample(grid, at)[0] + indicator)
+        return VisualPrompt(sample(memory.mask_features, at)[0].mean(0), tokens)
 
     @torch.inference_mode()
     def prompted(self, features: Features, tokens: Tensor | None, prompts: list[VisualPrompt]) -> Prediction:
@@ -112,9 +113,3 @@ class TorchRuntime:
         joined = [torch.cat([p.tokens[level] for p in prompts])[None] for level in range(3)] if prompts else None
         plan = plans.prompted(self.model.decoder, None if tokens is None else tokens[None], joined)
         return self._prediction(features, self.model.decoder(features.memory, plan)[0][-1])
-
-
-def sample(grid: Tensor, points: Tensor) -> Tensor:
-    """Bilinear samples (B, P, C) of a map (B, C, h, w) at points (P, 2) = (y, x) in 0..1, corners aligned."""
-    xy = points.flip(1)[None, :, None] * 2 - 1
-    return F.grid_sample(grid, xy.expand(len(grid), -1, -1, -1), align_corners=True)[..., 0].transpose(1, 2)

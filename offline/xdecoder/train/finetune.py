@@ -27,7 +27,7 @@ from ..data.coco import VOCABULARY, CocoStream
 from ..data.words import QuestionBatches, known_answers
 from ..export.source import tokenizer_for
 from ..model.xdecoder import XDecoder
-from ..vocabulary import small_answers, vqa_answers
+from ..vocabulary import answers_of
 from .checkpoints import CONFIGS, Checkpoint
 from .steps import Bench, Losses, MaskStep, NameTable, QuestionStep
 from .text import Ids
@@ -53,9 +53,8 @@ def vqa_step(bench: Bench, lines: Path, images: Path, batch: int, seed: int) -> 
     count = bench.model.config.answers
     if count == 0:
         raise ValueError("this checkpoint has no answer classifier: start from a VQA checkpoint or the default model")
-    answers = next(a for a in (small_answers(), vqa_answers()) if max(a) < count <= max(a) + 1 or len(a) == count)
     records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines() if line.strip()]
-    index = {a: i for i, a in answers.items()}
+    index = {a: i for i, a in answers_of(count).items()}
     asked = known_answers(((r["image"], r["question"], [r["answer"]]) for r in records), index)
     kept = sum(len(q) for q in asked.values())
     if kept == 0:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..model import plans
 from ..model.decoder import BLOCKED, Memory
+from ..model.sampling import sample
 from ..model.xdecoder import XDecoder
 from .losses import CLASS_WEIGHT
 from .points import mask_loss, pairwise_mask_cost
@@ -17,12 +18,6 @@ COUNTS = (48, 96, 192)
 # A score is a mean mask logit, ten and more: as it is, the softmax over queries would have next to no gradient.
 SCORE_SCALE = 0.25
 NEGATIVES = 48
-
-
-def _sample(grid: Tensor, points: Tensor) -> Tensor:
-    """(B, C, h, w) at points (B, P, 2) = (y, x) in 0..1, corners aligned -> (B, P, C)."""
-    xy = points.flip(2)[:, :, None] * 2 - 1
-    return F.grid_sample(grid, xy, align_corners=True)[..., 0].transpose(1, 2)
 
 
 def prompt_loss(
@@ -41,13 +36,13 @@ def prompt_loss(
     """
     decoder = model.decoder
     count = COUNTS[int(torch.randint(len(COUNTS), ()))]
-    yes, no = positive[:, :count], negative[:, :NEGATIVES]
+    yes, no = (p.flip(2) * 2 - 1 for p in (positive[:, :count], negative[:, :NEGATIVES]))
     size = memory.mask_features.shape[-2:]
     prompts = []
     for level, (source, embed) in enumerate(zip(memory.sources, decoder.mask_sptial_embed, strict=True)):
         factor = 2 ** (3 - level)
         grid = source.transpose(1, 2).unflatten(2, (size[0] // factor, size[1] // factor)).float()
-        tokens = [_sample(grid, p).to(source.dtype) @ embed for p in (yes, no)]
+        tokens = [sample(grid, p).to(source.dtype) @ embed for p in (yes, no)]
         prompts.append(torch.cat([t + sign for t, sign in zip(tokens, decoder.pn_indicator.weight, strict=True)], 1))
     plan = plans.prompted(decoder, None, prompts)
     assert plan.self_bias is not None
@@ -56,7 +51,7 @@ def prompt_loss(
     real = bias.shape[-1] - no.shape[1]
     bias[~has_negative, :, :real, real:] = BLOCKED
     heads = decoder(memory, replace(plan, self_bias=bias))[0]
-    pooled = _sample(memory.mask_features.float(), yes).mean(1)
+    pooled = sample(memory.mask_features.float(), yes).mean(1)
     pick_total = mask_total = features.new_zeros(())
     batch = torch.arange(len(inside))
     for head in heads:

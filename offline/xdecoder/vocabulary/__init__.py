@@ -58,3 +58,8 @@ def vqa_answers() -> dict[int, str]:
 def small_answers() -> dict[int, str]:
     """The default model's answers: yes and no, numbers, colours, frequent DAQUAR answers, ADE20K and COCO names."""
     return {int(r["index"]): r["answer"] for r in _rows("small_answers.tsv")}
+
+
+def answers_of(count: int) -> dict[int, str]:
+    """The list that a classifier of `count` outputs answers from."""
+    return small_answers() if count == len(small_answers()) else vqa_answers()
