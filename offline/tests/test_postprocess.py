@@ -5,9 +5,11 @@ import pytest
 import torch
 from conftest import GOLDEN
 
+from xdecoder.model.geometry import MaskResize
 from xdecoder.parity.check import compare
 from xdecoder.parity.others import postprocess_arrays
 from xdecoder.postprocess import best_query, foreground, instances, panoptic, to_picture
+from xdecoder.postprocess.resize import resize
 from xdecoder.postprocess.rle import bounding_box, decode, encode
 
 
@@ -54,6 +56,13 @@ def test_padding_is_cut_off_before_the_last_resize() -> None:
     picture = to_picture(masks, (64, 96), (64, 64), (128, 128))
     assert picture.shape == (1, 128, 128)
     assert float(picture[..., :120].abs().max()) < 1e-3
+
+
+@pytest.mark.parametrize("kind", ["bicubic-antialias", "bilinear"])
+def test_a_picture_one_pixel_wide_is_the_one_pixel_high_one_turned(kind: MaskResize) -> None:
+    masks = torch.randn(2, 24, 8, generator=torch.Generator().manual_seed(1))
+    upright, lying = resize(masks, (40, 1), kind), resize(masks.transpose(1, 2).contiguous(), (1, 40), kind)
+    torch.testing.assert_close(upright, lying.transpose(1, 2), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 5), (64, 96), (3, 200)])

@@ -1,8 +1,9 @@
 """A graph against PyTorch, on several sizes, before anybody may use it.
 
 Where an attention mask hangs on a logit within float32's noise of 0, two right programs may differ by a whole key. With
-hundreds of queries that happens in every third picture or so, so such a miss is looked into: it passes only if turning
-those very decisions in PyTorch brings every number back (parity/ties.py).
+hundreds of queries that happens in every third picture or so, so such a miss is looked into: PyTorch computes again
+with the decisions that the graph took, and it passes only if every mask logit behind them and every result then agrees
+(parity/ties.py).
 """
 
 import time
@@ -17,7 +18,8 @@ import torch
 from torch import Tensor
 
 from ..model.xdecoder import XDecoder
-from ..parity.ties import turn_ties
+from ..parity.ties import Followed
+from ..runtime.decisions import watched_session
 from .examples import Examples
 from .graphs import ROLES
 from .onnx_export import ExportError, session
@@ -57,21 +59,34 @@ Outputs = Sequence[Tensor]
 
 
 def _beside(
-    model: XDecoder, run: Callable[[], Outputs], given: Sequence[np.ndarray], limit: float | None
+    model: XDecoder,
+    run: Callable[[], Outputs],
+    given: Sequence[np.ndarray],
+    limit: float | None,
+    decided: Callable[[], Sequence[Tensor]],
 ) -> tuple[Outputs, int]:
-    """PyTorch's outputs; beyond the limit, those with the ties turned that the graph decided the other way."""
+    """PyTorch's outputs; where a number is beyond the limit, those with the graph's decisions, and how many differ.
 
-    def outside(expected: Outputs) -> int:
-        pairs = zip(given, expected, strict=True)
-        return sum(int((~(np.abs(g - (e := t.numpy())) <= limit * (1 + np.abs(e)))).sum()) for g, t in pairs)
+    decided: the graph's mask logits, layer by layer. They are held to the same limit, so a decision can only be turned
+    where its logit is that close to 0.
+    """
+
+    def agree(expected: Outputs) -> bool:
+        pairs = zip(given, (t.numpy() for t in expected), strict=True)
+        return all(g.shape == e.shape and bool((np.abs(g - e) <= limit * (1 + np.abs(e))).all()) for g, e in pairs)
 
     expected = run()
-    if limit is None or any(g.shape != tuple(e.shape) for g, e in zip(given, expected, strict=True)):
+    if limit is None or agree(expected):
         return expected, 0
-    if outside(expected) == 0:
-        return expected, 0
-    found, turned = turn_ties(model, run, outside)
-    return (found, len(turned)) if outside(found) == 0 else (expected, 0)
+    with Followed(model, decided()) as followed:
+        found = run()
+    return (found, len(followed.turned)) if followed.error <= limit and agree(found) else (expected, 0)
+
+
+def _decisions(path: Path, feeds: dict[str, np.ndarray]) -> list[Tensor]:
+    """The graph's mask logits on one set of inputs."""
+    net, names = watched_session(path)
+    return [torch.from_numpy(x) for x in net.run(names, feeds)] if names else []
 
 
 def check_graph(
@@ -92,7 +107,8 @@ def check_graph(
         given = [np.asarray(g) for g in net.run([port.name for port in outputs], feeds)]
         spent = (time.perf_counter() - start) * 1000
         with torch.no_grad():
-            expected, turned = _beside(model, partial(wrapper, *args), given, tolerance.each)
+            decided = partial(_decisions, path, feeds)
+            expected, turned = _beside(model, partial(wrapper, *args), given, tolerance.each, decided)
         ties += turned
         for port, e, g in zip(outputs, expected, given, strict=True):
             most, mean = errors(g, e.numpy())

@@ -1,10 +1,11 @@
 """Holds a model against reference arrays of the original code.
 
     python -m xdecoder.parity --checkpoint FILE --reference NPZ… [--backend torch|onnx] [--table]
-    python -m xdecoder.parity --pack DIR --reference NPZ…
+    python -m xdecoder.parity --pack DIR --reference NPZ… [--checkpoint FILE]
     python -m xdecoder.parity --generated --reference NPZ… --table
 
-A line an array: maximum absolute error, tolerance, verdict. Exit code 1 on a miss, 2 on bad input.
+A line an array: maximum absolute error, tolerance, verdict. Exit code 1 on a miss, 2 on bad input. A pack beside the
+checkpoint that it was made from (or --generated) may differ from a reference by rounding ties, as the model itself may.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from ..checkpoints import load_checkpoint
 from .backends import generated_subject, onnx_subject, pack_subject, torch_subject, variant_of
 from .check import Check
 from .run import check_reference, needs_model, read_reference
@@ -23,9 +25,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m xdecoder.parity", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--pack", type=Path, metavar="DIR", help="a pack, run in onnxruntime")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--checkpoint", type=Path, metavar="FILE")
-    source.add_argument("--pack", type=Path, metavar="DIR", help="a pack, run in onnxruntime")
     source.add_argument("--generated", action="store_true", help="the weights that the references were made with")
     parser.add_argument("--reference", type=Path, nargs="+", required=True, metavar="NPZ")
     parser.add_argument("--backend", choices=("torch", "onnx"), default="torch")
@@ -43,9 +45,10 @@ def _groups(args: argparse.Namespace) -> list[tuple[list[Path], AbstractContextM
     if args.generated:
         for variant in dict.fromkeys(variant_of(references[path]) for path in rest):
             of_it = [path for path in rest if variant_of(references[path]) == variant]
-            groups.append((of_it, generated_subject(variant, args.backend)))
+            groups.append((of_it, generated_subject(variant, args.backend, args.pack)))
     elif rest and args.pack is not None:
-        groups.append((rest, nullcontext(pack_subject(args.pack))))
+        judge = load_checkpoint(args.checkpoint).model if args.checkpoint else None
+        groups.append((rest, nullcontext(pack_subject(args.pack, judge))))
     elif rest and args.checkpoint is not None and args.backend == "onnx":
         groups.append((rest, onnx_subject(args.checkpoint)))
     elif rest and args.checkpoint is not None:

@@ -10,10 +10,11 @@ import torch
 from ..checkpoints import load_checkpoint
 from ..checkpoints.load import from_tensors
 from ..model.config import FOCAL_L
+from ..model.xdecoder import XDecoder
 from ..runtime import TorchRuntime
 from ..runtime.text import codec_for
 from .check import Arrays
-from .subject import Subject
+from .subject import Judge, Subject
 from .weights import state_dict
 
 
@@ -23,11 +24,16 @@ def torch_subject(checkpoint: Path, tokenizer: Path | None = None) -> Subject:
     return Subject(runtime, codec_for(runtime.info, tokenizer), model)
 
 
-def pack_subject(folder: Path) -> Subject:
+def pack_subject(folder: Path, judge: XDecoder | None = None) -> Subject:
+    """judge: the model that the pack was made from."""
+    from ..runtime.decisions import WatchedPack
     from ..runtime.pack_runtime import PackRuntime
 
-    runtime = PackRuntime(folder)
-    return Subject(runtime, runtime.codec)
+    if judge is None:
+        plain = PackRuntime(folder)
+        return Subject(plain, plain.codec)
+    watched = WatchedPack(folder)
+    return Subject(watched, watched.codec, judge=Judge(judge, watched.decided))
 
 
 def variant_of(reference: Arrays) -> str:
@@ -41,9 +47,12 @@ def variant_of(reference: Arrays) -> str:
 
 
 @contextmanager
-def generated_subject(variant: str, backend: str) -> Iterator[Subject]:
-    """A model with generated weights that lives as long as the comparison."""
+def generated_subject(variant: str, backend: str, pack: Path | None = None) -> Iterator[Subject]:
+    """A model with generated weights that lives as long as the comparison; `pack`: an export of it that is there."""
     state = state_dict(variant)
+    if pack is not None:
+        yield pack_subject(pack, from_tensors(state).model)
+        return
     if backend == "torch":
         runtime = TorchRuntime(from_tensors(state).model)
         yield Subject(runtime, codec_for(runtime.info, None), runtime.model)
@@ -63,6 +72,4 @@ def onnx_subject(checkpoint: Path) -> Iterator[Subject]:
 
     with tempfile.TemporaryDirectory() as folder:
         export_pack(checkpoint, Path(folder), precision="fp32")
-        subject = pack_subject(Path(folder))
-        subject.judge = load_checkpoint(checkpoint).model
-        yield subject
+        yield pack_subject(Path(folder), load_checkpoint(checkpoint).model)

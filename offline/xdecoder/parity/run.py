@@ -107,13 +107,15 @@ def _checks(subject: Subject | None, path: Path, reference: Arrays) -> Iterator[
         if subject.model is not None:
             yield from settle(subject.model, unit, reference, note)
             continue
+        if subject.judge is not None:
+            subject.judge.decided.clear()
         found = unit()
         checks = compare_all(found, reference, note)
         if subject.judge is not None and not all(c.passed for c in checks):
-            twin = subject.twin()
+            decided, twin = list(subject.judge.decided), subject.twin()
             units = _picture_units(twin, picture, twin.runtime.image(picture.pixels), reference)
             same = next(islice(units, number, None))[1]
-            checks = settle_beside(subject.judge, same, found, reference, checks)
+            checks = settle_beside(subject.judge.model, same, found, decided, reference, checks)
         yield from checks
 
 

@@ -15,17 +15,25 @@ from .inputs import NAMES, test_image
 AS_IT_IS = InputSize(0)
 
 
+@dataclass(frozen=True)
+class Judge:
+    """The model that a pack was made from, asked only whether a miss is a rounding tie.
+
+    decided: where the pack's passes leave the mask logits that they decided by.
+    """
+
+    model: XDecoder
+    decided: list[Tensor]
+
+
 @dataclass
 class Subject:
-    """model is None for an ONNX pack: only what crosses a graph's border can be compared then.
-
-    judge: the model that a pack was made from, asked only whether a miss is a rounding tie.
-    """
+    """model is None for an ONNX pack: only what crosses a graph's border can be compared then."""
 
     runtime: Runtime
     codec: TextCodec
     model: XDecoder | None = None
-    judge: XDecoder | None = None
+    judge: Judge | None = None
     _vocabularies: dict[tuple[str, ...], Tensor] = field(default_factory=dict)
 
     def vocabulary(self, names: Sequence[str] = NAMES) -> Tensor:
@@ -39,7 +47,7 @@ class Subject:
         """The judge in the pack's place."""
         if self.judge is None:
             raise ValueError("a pack alone has no model to be judged by")
-        return Subject(TorchRuntime(self.judge), self.codec)
+        return Subject(TorchRuntime(self.judge.model), self.codec)
 
     def picture(self, height: int, width: int) -> Picture:
         """The test picture of that size, not resized."""

@@ -2,11 +2,14 @@
 
 A key is masked where a mask logit is below 0. Where that logit is smaller than float32's own noise (up to 1e-4 on these
 values), two correct programs can decide differently, and that one query then differs by far more than the tolerance.
-So when an array misses, the decisions that close to 0 are turned around one at a time: if that alone brings every
-value back within tolerance, the difference was that coin toss, and the line says which one.
+
+Where the other program's decisions are known (an exported graph's are), the model computes once more with those: every
+mask logit of every layer and every result must then agree, or the difference is a fault. A reference does not tell its
+decisions; there, those that close to 0 are turned around one at a time, and if that alone brings every value back
+within tolerance, the difference was that coin toss, and the line says which one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,7 +18,7 @@ from torch import Tensor
 
 from ..model.decoder import BLOCKED, Head
 from ..model.xdecoder import XDecoder
-from .check import CLOSE, Arrays, Check, Computed, Noted, compare_all
+from .check import CLOSE, ELSEWHERE, Arrays, Check, Computed, Noted, compare_all
 
 TRIES = 32
 ROUNDS = 4
@@ -37,6 +40,14 @@ class Tie:
 
     def __str__(self) -> str:
         return f"head {self.head} query {self.query} key {self.key} logit {self.logit:.1e}"
+
+
+def _limits(blocked: Tensor, guided: list[bool] | bool) -> Tensor:
+    """Decisions (B, R, h*w), 1 = blocked, as the decoder's additive bias."""
+    blocked = blocked * (1 - blocked.amin(-1, keepdim=True))
+    if guided is not True:
+        blocked = blocked * torch.tensor(guided, dtype=blocked.dtype)[None, :, None]
+    return (blocked * BLOCKED)[:, None]
 
 
 class Decisions:
@@ -71,10 +82,46 @@ class Decisions:
         for place in self.flips:
             if place[0] == number and place[1] < blocked.shape[1]:
                 blocked[0, place[1], place[2]] = 1 - blocked[0, place[1], place[2]]
-        blocked = blocked * (1 - blocked.amin(-1, keepdim=True))
-        if guided is not True:
-            blocked = blocked * torch.tensor(guided, dtype=logits.dtype)[None, :, None]
-        return (blocked * BLOCKED)[:, None]
+        return _limits(blocked, guided)
+
+
+class Followed:
+    """Stands in for the decoder's `guide`: decides as another program did, whose mask logits it is given.
+
+    theirs: (1, R, h*w) a guided layer, in the order in which the layers run. `turned` are the decisions that this
+    program made the other way, with its own logit; `error` is the largest |theirs - own| / (1 + |own|) of all logits,
+    infinite where the two programs did not run the same layers.
+    """
+
+    def __init__(self, model: XDecoder, theirs: Sequence[Tensor]) -> None:
+        self.model, self.theirs = model, list(theirs)
+        self.turned: list[Tie] = []
+        self._left, self._worst = list(theirs), 0.0
+
+    def __enter__(self) -> "Followed":
+        self.model.decoder.guide = self.guide
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del self.model.decoder.guide
+
+    @property
+    def error(self) -> float:
+        return float("inf") if self._left else self._worst
+
+    def guide(self, head: Head, level_features: Tensor, guided: list[bool] | bool) -> Tensor | None:
+        if guided is False:
+            return None
+        own = head.mask_embeddings @ level_features
+        if not self._left or self._left[0].shape != own.shape:
+            self._worst = float("inf")
+            return _limits((own < 0).to(own.dtype), guided)
+        number, theirs = (len(self.theirs) - len(self._left)) % self.model.config.layers, self._left.pop(0)
+        difference = ((theirs - own).abs() / (1 + own.abs())).amax().item()
+        self._worst = max(self._worst, difference) if difference == difference else float("inf")
+        for _, query, key in torch.nonzero((own < 0) != (theirs < 0)).tolist():
+            self.turned.append(Tie(number, query, key, float(own[0, query, key])))
+        return _limits((theirs < 0).to(own.dtype), guided)
 
 
 def turn_ties(
@@ -120,7 +167,7 @@ def _best_turn(
     return best
 
 
-def described(turned: frozenset[Tie]) -> str:
+def described(turned: Iterable[Tie]) -> str:
     return "; ".join(str(t) for t in sorted(turned, key=lambda t: t.place))
 
 
@@ -135,16 +182,25 @@ def settle(model: XDecoder, unit: Callable[[], Computed], reference: Arrays, not
 
 
 def settle_beside(
-    model: XDecoder, unit: Callable[[], Computed], found: Computed, reference: Arrays, checks: list[Check]
+    model: XDecoder,
+    unit: Callable[[], Computed],
+    found: Computed,
+    decided: Sequence[Tensor],
+    reference: Arrays,
+    checks: list[Check],
 ) -> list[Check]:
-    """For results of a pack, whose decisions can't be turned: the model that it was made from stands between.
+    """For results of a pack: the model that it was made from stands between them and the reference.
 
-    If turning ties brings the model to the reference, and turning ties brings it to the pack's results, then pack and
-    reference differ by such ties only. The errors given are then those between pack and model.
+    decided: the mask logits that the pack decided by. If turning ties brings the model to the reference, and following
+    the pack's decisions brings it to the pack's results and logits, then pack and reference differ by ties only. The
+    errors given are then those between pack and model.
     """
     given = {k: v.array if isinstance(v, Noted) else v for k, v in found.items() if k in reference}
-    beside = {c.name: c for c in settle(model, unit, given)}
-    if not all(c.passed for c in (*settle(model, unit, reference), *beside.values())):
+    with Followed(model, decided) as followed:
+        beside = {c.name: c for c in compare_all(unit(), given)}
+    exact = followed.error <= ELSEWHERE and all(c.passed for c in beside.values())
+    if not exact or not all(c.passed for c in settle(model, unit, reference)):
         return checks
-    text = "differs by rounding ties; the error is to the model with them turned"
+    ties = f" ({described(followed.turned)})" if followed.turned else ""
+    text = f"differs by rounding ties{ties}; the error is to the model with the pack's decisions"
     return [c if c.passed else replace(beside[c.name], note=c.note).noted(text) for c in checks]

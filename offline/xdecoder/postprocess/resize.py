@@ -11,6 +11,9 @@ def resize(masks: Tensor, size: tuple[int, int], kind: MaskResize = "bicubic-ant
     if tuple(masks.shape[-2:]) == tuple(size) and kind == "bilinear":
         return masks
     antialias = kind == "bicubic-antialias"
+    if antialias and size[1] == 1 < size[0]:
+        # torch's CPU kernel gives every row of a single column the weights of the first row; a single row is right.
+        return resize(masks.transpose(1, 2), (1, size[0]), kind).transpose(1, 2)
     mode = "bicubic" if antialias else "bilinear"
     return F.interpolate(masks[None], size, mode=mode, align_corners=False, antialias=antialias)[0]
 

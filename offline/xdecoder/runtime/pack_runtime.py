@@ -69,15 +69,17 @@ class PackRuntime:
                 if part["path"] != part["file"]:
                     raise PackError(f"graph '{graph}' stores its weights as '{part['path']}', not '{part['file']}'")
                 self.pack.path(part["file"])
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads, options.log_severity_level = self._threads, 3
             path = self.pack.path(entry["file"])
             try:
-                made = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+                self._sessions[graph] = self._opened(path)
             except Exception as error:  # onnxruntime has no common base class
                 raise PackError(f"{path} does not load in onnxruntime: {error}") from error
-            self._sessions[graph] = made
         return self._sessions[graph]
+
+    def _opened(self, path: Path) -> onnxruntime.InferenceSession:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads, options.log_severity_level = self._threads, 3
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
     def _run(self, graph: str, feeds: dict[str, Tensor]) -> dict[str, Tensor]:
         """Feeds what the graph takes of `feeds`; an input it lacks was folded away."""
