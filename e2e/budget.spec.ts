@@ -7,7 +7,7 @@ const DIST = new URL('../dist/', import.meta.url);
 const MOST_SCRIPT = 250 * 1024;
 const MOST_MS = 1000;
 
-test.fixme('the shell is at most 250 KB of script, packed, and paints within a second', async ({ page }) => {
+test('the shell is at most 250 KB of script, packed, and paints within a second', async ({ page }) => {
   const scripts = new Set<string>();
   page.on('response', (response) => {
     const { pathname } = new URL(response.url());

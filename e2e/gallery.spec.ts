@@ -52,7 +52,7 @@ test('a picture in view is asked first, while a folder is read behind it', async
   expect(runs).not.toContain('image');
 });
 
-test.fixme('more like this, find then point, and the way with keys alone', async ({ page }) => {
+test('more like this, find then point, and the way with keys alone', async ({ page }) => {
   await startTiny(page);
   await dropMany(page, await folder('holiday', 30));
   await allRead(page);
@@ -84,15 +84,48 @@ test.fixme('more like this, find then point, and the way with keys alone', async
   const name = (await winner.getAttribute('aria-label'))?.match(/^\d+\.jpg/)?.[0] ?? '';
   await page.keyboard.press('Enter');
   await page.waitForFunction((wanted) => window.__xdecoder.picture()?.name === wanted && window.__xdecoder.find()?.phrase === 'a yellow disc', name);
-  const { graphs, ids } = await page.evaluate(() => {
+  const { graphs, ids, whole, best } = await page.evaluate(() => {
     const found = window.__xdecoder.find();
-    return { graphs: found?.graphs ?? [], ids: found?.ids.length ?? 0 };
+    return { graphs: found?.graphs ?? [], ids: found?.ids.length ?? 0, whole: found?.whole ?? NaN, best: window.__xdecoder.gallery().hits?.scores[0] ?? NaN };
   });
   expect(graphs).toContain('ground');
   expect(ids).toBeGreaterThan(0);
+  // Asked of the picture itself, the sentence fits it as the ranking said: vectors are kept as halves.
+  expect(Math.abs(whole - best)).toBeLessThan(1e-3);
+  await expect(page.getByRole('region', { name: 'Found' })).toContainText('whole picture: ');
   // Back in the gallery, the answer still stands.
   await page.getByRole('radio', { name: /^Search/ }).click();
   await expect(grid.locator('[data-place="0"]')).toHaveAccessibleName(new RegExp(`^${name}`));
+});
+
+test('single pictures are taken out, by button and by key, and come back', async ({ page }) => {
+  await startTiny(page);
+  await dropMany(page, await folder('holiday', 16));
+  await allRead(page);
+  await typeFor(page, 'Search', 'a red disc');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 16);
+  const order = () => page.evaluate(() => window.__xdecoder.gallery().hits?.ids ?? []);
+  const before = await order();
+  const grid = page.getByRole('grid');
+  const nameAt = async (place: number) => (await grid.locator(`[data-place="${place}"]`).getAttribute('aria-label'))?.match(/^\d+\.jpg/)?.[0] ?? '';
+  const first = await nameAt(0);
+  await grid.locator('[data-place="0"]').hover();
+  await grid.getByRole('button', { name: `Take ${first} out of the gallery` }).click();
+  await expect.poll(order).toEqual(before.slice(1));
+  // By key, and the focus goes to the one that comes in its place.
+  await grid.locator('[data-place="3"]').focus();
+  await page.keyboard.press('Delete');
+  const without = before.slice(1).toSpliced(3, 1);
+  await expect.poll(order).toEqual(without);
+  await expect(grid.locator('[data-place="3"]')).toBeFocused();
+  // A new search does not bring them back; undoing does.
+  await typeFor(page, 'Search', 'a yellow disc');
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.query.kind === 'words' && window.__xdecoder.gallery().hits?.ids.length === 14);
+  await page.getByRole('region', { name: 'Messages' }).locator('div', { hasText: `${first} is out of the gallery.` }).getByRole('button', { name: 'Undo' }).first().click();
+  await page.waitForFunction(() => window.__xdecoder.gallery().hits?.ids.length === 15);
+  expect(await order()).toContain(before[0]);
+  expect(await page.evaluate(() => window.__xdecoder.gallery().items[0]?.name)).toBe('000.jpg');
+  await expect(page.getByText(`${first} is out of the gallery.`)).toHaveCount(0);
 });
 
 test('the gallery is kept for the next visit if wanted, and its pictures open again once they are given', async ({ page }) => {

@@ -5,7 +5,7 @@ import { BlobReader, TextWriter, Uint8ArrayWriter, ZipReader } from '@zip.js/zip
 import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import sharp from 'sharp';
-import { drop, open, SAMPLES, seen, startTiny } from './support/app.ts';
+import { choose, drop, open, SAMPLES, seen, startTiny } from './support/app.ts';
 
 /** Made by the Python suite, which runs before this one: `npm test -- python`. */
 const PYTHON = new URL('../offline/.venv/bin/python', import.meta.url).pathname;
@@ -156,7 +156,7 @@ test('what a person renamed, took away and brushed is saved so', async ({ page }
   expect(annotations).toHaveLength(before - 1);
 });
 
-test.fixme('all open pictures are saved as one archive, with captions and answers as a table', async ({ page }) => {
+test('all open pictures are saved as one archive, with captions and answers as a table', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg', 'coffee.jpg');
   await page.getByRole('radio', { name: /^Describe/ }).click();
@@ -167,7 +167,7 @@ test.fixme('all open pictures are saved as one archive, with captions and answer
   expect(words).toContain('coffee.jpg,caption,,');
   expect(words).toContain(said.slice(0, 12));
 
-  await page.getByRole('radio', { name: 'All 2 pictures' }).click();
+  await choose(page, 'All 2 pictures');
   const zip = await download(page, /^Everything/);
   const entries = await new ZipReader(new BlobReader(new Blob([Uint8Array.from(zip.bytes)]))).getEntries();
   expect(entries.map((e) => e.filename).toSorted()).toEqual(

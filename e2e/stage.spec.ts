@@ -41,7 +41,7 @@ test('16 a new picture mid-run abandons the old one', async ({ page }) => {
   expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('coffee.jpg');
 });
 
-test.fixme('17 the page answers while a picture is read', async ({ page }) => {
+test('17 the page answers while a picture is read', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg');
   await page.evaluate(() => {

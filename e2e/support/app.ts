@@ -133,6 +133,15 @@ export async function foundAgainst(page: Page, phrase: string, box: Share): Prom
 
 export const graphRuns = (page: Page): Promise<Readonly<Record<string, number>>> => page.evaluate(async () => (await window.__xdecoder.engine()).graphRuns);
 
+/**
+ * Names of the measures in the performance timelines of the page's own workers. The runtime's threads are workers too, of
+ * the runtime's own script: between runs they wait inside WASM and would never answer.
+ */
+export async function engineMeasures(page: Page): Promise<string[]> {
+  const own = page.workers().filter((worker) => /\/worker-[^/]*\.js$/.test(new URL(worker.url()).pathname));
+  return (await Promise.all(own.map((worker) => worker.evaluate(() => performance.getEntriesByType('measure').map((entry) => entry.name))))).flat();
+}
+
 /** Sample photos, one after the other; the last one stays in view. */
 export async function open(page: Page, ...names: readonly string[]): Promise<void> {
   for (const name of names) {
@@ -140,6 +149,9 @@ export async function open(page: Page, ...names: readonly string[]): Promise<voi
     await seen(page, name);
   }
 }
+
+/** One of a few, as a person takes it: by its words, which lie over the radio button itself. */
+export const choose = (page: Page, name: string | RegExp): Promise<void> => page.locator('label').filter({ has: page.getByRole('radio', { name }) }).first().click();
 
 /** Chooses what to do with the picture, types and presses Enter. */
 export async function type(page: Page, verb: 'Find' | 'Ask' | 'Search', text: string): Promise<void> {

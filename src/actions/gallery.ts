@@ -8,7 +8,7 @@ import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
 import { EngineError } from '../engine/errors.ts';
 import { always, type Action } from './action.ts';
-import { download } from './save.ts';
+import { download } from './download.ts';
 
 /** Files of a folder or a large drop: an index among them opens, else they are pictures. */
 export function takeFiles(app: App, given: readonly GivenFile[]): void {

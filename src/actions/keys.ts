@@ -10,9 +10,12 @@ interface Pressed {
   readonly altKey: boolean;
 }
 
+/** The key beside its modifiers; "+" is one too. */
+const keyOf = (keys: string): string => (keys.endsWith('+') ? '+' : (keys.split('+').at(-1) ?? ''));
+
 export function matches(keys: string, event: Pressed): boolean {
   const parts = keys.split('+');
-  const key = keys.endsWith('++') ? '+' : (parts.at(-1) ?? '');
+  const key = keyOf(keys);
   const mod = parts.includes('mod');
   // A sign such as "?" or "+" needs Shift on some keyboards and not on others: it is known by itself.
   const sign = key.length === 1 && key.toLowerCase() === key.toUpperCase() && !/\d/.test(key);
@@ -30,7 +33,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 
 /** The caps of a shortcut, in the order in which they are pressed. */
 export function caps(keys: string): string[] {
-  const key = keys.endsWith('++') ? '+' : (keys.split('+').at(-1) ?? '');
+  const key = keyOf(keys);
   const list: string[] = [];
   if (keys.includes('mod+')) list.push(isApple() ? '⌘' : 'Ctrl');
   if (keys.includes('shift+')) list.push(isApple() ? '⇧' : 'Shift');

@@ -1,5 +1,6 @@
 import type { App } from '../store/app.ts';
-import { closePicture as close, show } from '../store/flow/open.ts';
+import { closePicture as close } from '../store/edit.ts';
+import { show } from '../store/flow/open.ts';
 import { hasPicture, type Action } from './action.ts';
 
 function step(app: App, by: number): void {

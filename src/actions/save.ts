@@ -8,16 +8,7 @@ import { gather, type Scope } from '../store/flow/save.ts';
 import { currentPicture } from '../store/select.ts';
 import type { Picture } from '../store/slices/library.ts';
 import type { State } from '../store/state.ts';
-
-/** Hands a file to the browser's download. */
-export function download(blob: Blob, file: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = file;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+import { download } from './download.ts';
 
 const stem = (name: string): string => name.replace(/\.[^.]+$/, '');
 

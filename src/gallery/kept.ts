@@ -41,6 +41,10 @@ export class KeptGallery {
     await Promise.all([...pictures.map((picture) => transaction.store.put(picture)), transaction.done]);
   }
 
+  async drop(key: string): Promise<void> {
+    await (await this.#opened()).delete('pictures', key);
+  }
+
   async clear(): Promise<void> {
     (await this.#db)?.close();
     this.#db = null;

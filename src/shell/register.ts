@@ -2,7 +2,7 @@
  * Registers the service worker of the built page. On a host that sends no isolation headers the worker sends them, from
  * the next load on: the page loads itself again once, at once, and never when something would be lost or it did not help.
  */
-import { Workbox } from 'workbox-window';
+import type { Workbox } from 'workbox-window';
 
 const TRIED = 'xdecoder.isolation-tried';
 
@@ -22,12 +22,13 @@ export function activateUpdate(): void {
 
 export async function registerShell({ inUse, onUpdate }: ShellEvents): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
-  const shell = new Workbox(new URL('sw.js', document.baseURI).href);
-  shell.addEventListener('waiting', () => {
-    waiting = shell;
-    onUpdate();
-  });
   try {
+    const { Workbox } = await import('workbox-window');
+    const shell = new Workbox(new URL('sw.js', document.baseURI).href);
+    shell.addEventListener('waiting', () => {
+      waiting = shell;
+      onUpdate();
+    });
     await shell.register();
     await shell.controlling;
   } catch {

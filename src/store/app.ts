@@ -1,8 +1,8 @@
 /** Everything an action or a flow needs: the state, the engine, and what is kept outside the state. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Engine } from '../engine/api.ts';
 import { GalleryShelf } from './gallery.ts';
 import { History } from './history.ts';
+import type { PageEngine } from './page-engine.ts';
 import { Shelf } from './shelf.ts';
 import type { PictureKey } from './slices/library.ts';
 import type { Marked } from './slices/selection.ts';
@@ -13,7 +13,7 @@ type Job = 'load' | 'open' | 'run' | 'search' | 'propose' | 'measure' | 'save' |
 
 export interface App {
   readonly store: StoreApi<State>;
-  readonly engine: Engine;
+  readonly engine: PageEngine;
   readonly vault: Vault;
   readonly shelf: Shelf;
   readonly gallery: GalleryShelf;
@@ -24,7 +24,7 @@ export interface App {
   readonly jobs: Map<Job, AbortController>;
 }
 
-export function createApp(engine: Engine): App {
+export function createApp(engine: PageEngine): App {
   return {
     store: createStore<State>(() => initialState),
     engine,

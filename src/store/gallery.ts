@@ -5,7 +5,7 @@ import { outsideFetch } from '../outside/fetch.ts';
 import { KeptGallery } from '../gallery/kept.ts';
 import type { RowBlock } from '../gallery/parquet/read.ts';
 import type { Digest } from '../gallery/thumbnail.ts';
-import type { ItemId } from './slices/gallery.ts';
+import type { Item, ItemId } from './slices/gallery.ts';
 
 /** What is known of a picture once it was read. */
 export interface Reading extends Digest {
@@ -26,6 +26,8 @@ export class GalleryShelf {
   readonly kept = new KeptGallery();
   /** Keys of what is kept already. */
   readonly written = new Set<string>();
+  /** What was taken out and may come back; its vectors stay with the threads, and answers pass it over. */
+  readonly out = new Map<ItemId, { readonly item: Item; readonly at: number; readonly file: File | undefined }>();
   readonly fetched = new FetchedPictures((url) => outsideFetch(url));
   readonly #blocks = new Map<number, RowBlock>();
   readonly #asked = new Set<number>();

@@ -3,7 +3,7 @@ import { History, type Edit } from './history.ts';
 import { nothingMarked } from './slices/selection.ts';
 import type { PictureKey } from './slices/library.ts';
 
-const edit = (threshold: number, picture = 'p1'): Edit => ({ list: null, picture: picture as PictureKey, marked: nothingMarked, shown: { threshold, opacity: 1, detail: 1 } });
+const edit = (threshold: number, picture = 'p1'): Edit => ({ list: null, picture: picture as PictureKey, closed: [], marked: nothingMarked, shown: { threshold, opacity: 1, detail: 1 } });
 const at = (found: Edit | null): number | undefined => found?.shown.threshold;
 
 describe('history', () => {

@@ -1,5 +1,5 @@
 /**
- * Undo and redo over what the person edits: names, selection, regions, and the sliders that decide what is shown.
+ * Undo and redo over what the person edits: names, selection, regions, the sliders that decide what is shown, and which pictures are closed.
  * Entries are snapshots of immutable values, so an entry costs a few references. Selecting another picture is no edit.
  */
 import type { NameList } from './names.ts';
@@ -12,6 +12,8 @@ export type Shown = Pick<ViewSlice, 'threshold' | 'opacity' | 'detail'>;
 export interface Edit {
   readonly list: NameList | null;
   readonly picture: PictureKey | null;
+  /** Pictures that are closed and can be had back. */
+  readonly closed: readonly PictureKey[];
   readonly marked: Marked;
   readonly shown: Shown;
 }

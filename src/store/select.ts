@@ -2,7 +2,7 @@
 import type { State } from './state.ts';
 import { RUNTIME } from './flow/runtime.ts';
 import { namesOf, plain, type Named } from './names.ts';
-import type { Picture } from './slices/library.ts';
+import type { Picture, PictureKey } from './slices/library.ts';
 import type { AskResult, DescribeResult, FindResult, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
 import type { TaskAvailability, TaskId, Timings } from '../engine/api.ts';
@@ -29,6 +29,10 @@ export function currentFind(s: State): FindResult | null {
   if (s.task.verb !== 'find' || s.task.phrase === '') return null;
   return s.runs.find.findLast((r) => r.picture === s.library.current && r.phrase === s.task.phrase) ?? null;
 }
+
+/** Whether a search for this phrase brought the picture here, and the pack can answer for the whole picture and for a region of it. */
+export const pointedAt = (s: State, picture: PictureKey | null, phrase: string): boolean =>
+  picture !== null && phrase !== '' && s.runs.pointed[picture] === phrase && (s.engine.report?.tasks.region_retrieval.available ?? false);
 
 /** The words in the field, as they would be looked for. */
 export const typedPhrase = (s: State): string => plain(s.task.drafts.find);

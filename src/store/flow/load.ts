@@ -1,8 +1,10 @@
 /** From "how large is it" to "ready": asks first, downloads only when a person acted or everything is stored already. */
-import type { PackSource, Progress } from '../../engine/api.ts';
+import type { LoadReport, PackSource, Progress } from '../../engine/api.ts';
 import { EngineError, isAbort } from '../../engine/errors.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
+import { keepDevice, optionsFor } from '../keep/device.ts';
+import type { DeviceChoice } from '../slices/engine.ts';
 import { findPacks, sameSource } from './packs/catalogue.ts';
 import { forgetResults } from './packs/forget-results.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
@@ -42,7 +44,30 @@ export async function changePack(app: App, source: PackSource): Promise<boolean>
   return load(app, source);
 }
 
-async function load(app: App, source: PackSource): Promise<boolean> {
+/** Another device: the same pack and pictures there. When that fails, all stays as it was. */
+export async function changeDevice(app: App, choice: DeviceChoice): Promise<void> {
+  const before = app.store.getState().engine;
+  if (choice === before.choice) return;
+  app.jobs.get('load')?.abort();
+  const settle = (to: DeviceChoice): void => {
+    keepDevice(to);
+    update(app, 'engine', { choice: to });
+  };
+  settle(choice);
+  if (before.report && before.source) {
+    const changed = await load(app, before.source, (signal) => app.engine.change(optionsFor(choice), before.source, { signal }));
+    // Unless the person has chosen again meanwhile.
+    if (!changed && app.store.getState().engine.choice === choice) settle(before.choice);
+    return;
+  }
+  // Nothing is loaded yet: only what would be is asked anew, and gone on with if it was on its way.
+  const { signal } = restart(app, 'load');
+  await app.engine.change(optionsFor(choice), null, { signal });
+  await askForPack(app);
+  if (before.phase === 'loading') await loadPack(app);
+}
+
+async function load(app: App, source: PackSource, bring = (signal: AbortSignal): Promise<LoadReport | null> => app.engine.load(source, { signal })): Promise<boolean> {
   const before = app.store.getState().engine;
   const { signal } = restart(app, 'load');
   app.jobs.get('run')?.abort();
@@ -51,7 +76,8 @@ async function load(app: App, source: PackSource): Promise<boolean> {
   try {
     runtimeBytes = 0;
     if (!before.runtimeKept) await keepRuntime(signal, (done) => update(app, 'engine', ({ progress, pack }) => ({ progress: ahead(progress, runtimeProgress(done, pack?.bytes ?? 0)) })));
-    const report = await app.engine.load(source, { signal });
+    const report = await bring(signal);
+    if (!report) return false;
     if (before.report && before.source && !sameSource(before.source, source)) forgetResults(app);
     update(app, 'engine', ({ packs }) => ({
       phase: 'ready' as const, source, report, device: report.device, progress: null, runtimeKept: true,
@@ -69,7 +95,7 @@ async function load(app: App, source: PackSource): Promise<boolean> {
     if (!before.report) fail(app, error);
     else {
       // The pack before is still loaded: the person goes on with it and reads what was wrong with the other.
-      update(app, 'engine', { phase: 'ready', source: before.source, progress: null });
+      update(app, 'engine', { phase: 'ready', source: before.source, device: before.device, progress: null });
       notify(app, failureOf(error));
       reconcile(app);
     }
@@ -80,7 +106,7 @@ async function load(app: App, source: PackSource): Promise<boolean> {
 export function cancelLoad(app: App): void {
   app.jobs.get('load')?.abort();
   const { report } = app.store.getState().engine;
-  update(app, 'engine', report ? { phase: 'ready', progress: null } : { phase: 'idle', progress: null, stopped: true });
+  update(app, 'engine', report ? { phase: 'ready', device: report.device, progress: null } : { phase: 'idle', progress: null, stopped: true });
   announce(app, (t) => t('load.cancelled'));
   if (report) reconcile(app);
 }

@@ -66,28 +66,3 @@ export function show(app: App, key: PictureKey): void {
   announce(app, (t) => t('picture.opened', { name: picture.name }));
   reconcile(app);
 }
-
-export function closePicture(app: App, key: PictureKey): void {
-  const { pictures, current } = app.store.getState().library;
-  const at = pictures.findIndex((p) => p.key === key);
-  const picture = pictures[at];
-  if (!picture) return;
-  const left = pictures.filter((p) => p.key !== key);
-  update(app, 'library', { pictures: left, current: current === key ? null : current });
-  update(app, 'runs', ({ see, find, described, asked }) => {
-    const { [key]: gone, ...kept } = see;
-    if (gone) app.vault.drop(gone.id);
-    return {
-      see: kept, find: find.filter((f) => f.picture !== key), described: described.filter((d) => d.picture !== key), asked: asked.filter((a) => a.picture !== key),
-    };
-  });
-  app.aside.delete(key);
-  app.history.forget(key);
-  app.shelf.drop(key);
-  URL.revokeObjectURL(picture.url);
-  void app.engine.close(picture.engineId).catch(() => undefined); // already gone is as good as closed
-  announce(app, (t) => t('picture.closed', { name: picture.name }));
-  const next = left[Math.min(at, left.length - 1)];
-  if (current === key && next) show(app, next.key);
-  else reconcile(app);
-}

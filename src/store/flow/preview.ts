@@ -22,7 +22,7 @@ export async function preview(app: App, picture: Picture, want: Want, signal: Ab
   const ids = best ? Uint16Array.from(best.mask) : new Uint16Array(size.width * size.height);
   const result: FindResult = {
     kind: 'find', id: app.vault.put({ ids, size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
-    score: best?.score ?? 0, matches: false, area: best?.area ?? 0, bbox: best?.bbox ?? [0, 0, 0, 0], tokens: 0, truncated: false,
+    score: best?.score ?? 0, matches: false, area: best?.area ?? 0, bbox: best?.bbox ?? [0, 0, 0, 0], tokens: 0, truncated: false, whole: null,
     timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
   const before = app.store.getState().runs.preview;

@@ -2,11 +2,13 @@
  * Compares what is wanted with what is there and runs the difference, one piece at a time. Work that is no longer
  * wanted is aborted, so a late result can't land on another picture: it is stored under what it was asked for.
  */
+import type { TaskRun } from '../../engine/api.ts';
 import { isAbort } from '../../engine/errors.ts';
+import type { ReferringOutput } from '../../tasks/types.ts';
 import { score } from '../../i18n/numbers.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
-import { names } from '../select.ts';
+import { names, pointedAt } from '../select.ts';
 import { shownSize } from '../shown-size.ts';
 import { vocabularyOf } from '../names.ts';
 import type { FindResult, JobKind, SeeResult, Want } from '../slices/runs.ts';
@@ -83,18 +85,29 @@ async function see(app: App, picture: Picture, want: Want, signal: AbortSignal):
 async function find(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const phrase = want.wanted;
-  const run = await app.engine.run('referring', picture.engineId, { phrase, outputSize: shownSize(picture.size) }, { signal });
+  const run = await ground(app, picture, phrase, signal);
   signal.throwIfAborted();
-  const { mask, size, score: value, matches, area, bbox, tokens, truncated } = run.output;
+  const { mask, size, score: value, matches, area, bbox, tokens, truncated } = run.region;
   const result: FindResult = {
     kind: 'find', id: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
-    score: value, matches, area, bbox, tokens, truncated, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+    score: value, matches, area, bbox, tokens, truncated, whole: run.whole, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
   update(app, 'runs', (runs) => {
     for (const old of runs.find.slice(0, -KEPT_PHRASES)) app.vault.drop(old.id);
     return { find: [...runs.find.slice(-KEPT_PHRASES), result] };
   });
   announce(app, (t) => (matches ? t('find.found', { phrase, score: score(value) }) : t('find.none', { score: score(value) })));
+}
+
+/** A picture that a search brought here is asked both at once: how well it fits as a whole, and where. */
+async function ground(app: App, picture: Picture, phrase: string, signal: AbortSignal): Promise<Pick<TaskRun<'referring'>, 'timings' | 'graphs'> & { readonly region: ReferringOutput; readonly whole: number | null }> {
+  const outputSize = shownSize(picture.size);
+  if (pointedAt(app.store.getState(), picture.key, phrase)) {
+    const { output: { region, similarity }, timings, graphs } = await app.engine.run('region_retrieval', picture.engineId, { query: phrase, outputSize }, { signal });
+    return { region, whole: similarity, timings, graphs };
+  }
+  const { output: region, timings, graphs } = await app.engine.run('referring', picture.engineId, { phrase, outputSize }, { signal });
+  return { region, whole: null, timings, graphs };
 }
 
 /** Tries again what failed. */

@@ -1,4 +1,4 @@
-/** Which device the person chose; read when the engine is made, so it holds from the next load of the page on. */
+/** Which device the person chose. */
 import type { EngineOptions } from '../../engine/api.ts';
 import type { DeviceChoice } from '../slices/engine.ts';
 
@@ -23,4 +23,4 @@ export function keepDevice(choice: DeviceChoice): void {
   }
 }
 
-export const engineOptions = (): EngineOptions => OPTIONS[chosenDevice()];
+export const optionsFor = (choice: DeviceChoice): EngineOptions => OPTIONS[choice];

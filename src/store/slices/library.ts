@@ -14,11 +14,20 @@ export interface Picture {
   readonly timings: Timings;
 }
 
+/** Closed, and as it was: until it is forgotten it can be had back. */
+export interface Closed {
+  readonly picture: Picture;
+  /** Its place among the others. */
+  readonly at: number;
+}
+
 export interface LibrarySlice {
   readonly pictures: readonly Picture[];
   readonly current: PictureKey | null;
   /** Names of the files being opened; not empty means busy. */
   readonly opening: readonly string[];
+  /** The last few that were closed, newest last. */
+  readonly closed: readonly Closed[];
 }
 
-export const librarySlice: LibrarySlice = { pictures: [], current: null, opening: [] };
+export const librarySlice: LibrarySlice = { pictures: [], current: null, opening: [], closed: [] };

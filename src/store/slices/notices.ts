@@ -1,5 +1,10 @@
 /** What the person must be told: notices to see, announcements to hear. */
 import type { Failure } from '../failure.ts';
+import type { ItemId } from './gallery.ts';
+import type { PictureKey } from './library.ts';
+
+/** What is brought back by a notice's button. */
+export type Undo = { readonly kind: 'picture'; readonly key: PictureKey } | { readonly kind: 'item'; readonly id: ItemId };
 
 export interface Notice {
   readonly id: number;
@@ -8,6 +13,7 @@ export interface Notice {
   readonly failure: Failure | null;
   /** What its button does: try again what failed, or change to the newer version of the page. */
   readonly retry: 'load' | 'run' | 'update' | null;
+  readonly undo: Undo | null;
 }
 
 export interface NoticesSlice {

@@ -32,6 +32,8 @@ export interface FindResult extends Result {
   /** Tokens that were read, and whether the phrase had more. */
   readonly tokens: number;
   readonly truncated: boolean;
+  /** How well the whole picture fits the phrase, where a search brought it here: mean cosine. */
+  readonly whole: number | null;
 }
 
 /** A region that overlaps what is seen: the person may pick it in place of what lies on top. Its mask is region 1 in the vault. */
@@ -84,6 +86,8 @@ export interface RunsSlice {
   readonly see: Readonly<Record<PictureKey, SeeResult>>;
   /** Results of phrases, newest last, for all pictures. */
   readonly find: readonly FindResult[];
+  /** The sentence of the search that a picture was opened from. */
+  readonly pointed: Readonly<Record<PictureKey, string>>;
   /** What the words typed so far would find among the regions that are there already. */
   readonly preview: FindResult | null;
   readonly proposals: Readonly<Record<PictureKey, Proposals>>;
@@ -100,4 +104,4 @@ export interface RunsSlice {
   readonly drawn: number;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], preview: null, proposals: {}, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };
+export const runsSlice: RunsSlice = { see: {}, find: [], pointed: {}, preview: null, proposals: {}, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };

@@ -10,7 +10,7 @@ import { LEAST_TYPED } from '../../store/flow/want.ts';
 import { update } from '../../store/app.ts';
 import { availability, currentFind, currentPreview } from '../../store/select.ts';
 import { score } from '../../i18n/numbers.ts';
-import { useApp, usePick, useSelect, useT } from '../context.ts';
+import { useApp, usePick, useSelect, useSentence, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Dock.module.css';
 
@@ -22,6 +22,7 @@ const FOREIGN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 export function Field() {
   const app = useApp();
   const t = useT();
+  const said = useSentence();
   const { verb, draft, phrase } = usePick(({ task }) => ({ verb: task.verb, draft: task.drafts[task.verb], phrase: task.phrase }));
   const running = useSelect((s) => s.runs.running?.kind === s.task.verb);
   const able = useSelect((s) => availability(s, s.task.verb));
@@ -61,7 +62,7 @@ export function Field() {
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       {unable ? (
-        <p className={styles.reason}>{able.reason || t('verb.none')}</p>
+        <p className={styles.reason}>{said(able.reason) || t('verb.none')}</p>
       ) : (
         <input
           id={FIELD_ID} className={styles.input} dir="auto" value={draft} placeholder={t(`field.${verb}`)} aria-label={t(`field.${verb}`)} aria-describedby="prompt-note"

@@ -5,7 +5,7 @@ import { ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-comp
 import { chooseVerb } from '../../actions/verbs.ts';
 import { availability } from '../../store/select.ts';
 import { VERBS, type Verb } from '../../store/slices/task.ts';
-import { useApp, useSelect, useT } from '../context.ts';
+import { useApp, useSelect, useSentence, useT } from '../context.ts';
 import { usePills } from './usePills.ts';
 import { Tip } from '../parts/Tip.tsx';
 import styles from './Dock.module.css';
@@ -46,17 +46,18 @@ function Combination({ verb }: { readonly verb: Verb }) {
 
 function VerbButton({ verb, hotkey }: { readonly verb: Verb; readonly hotkey: string }) {
   const t = useT();
+  const said = useSentence();
   const able = useSelect((s) => availability(s, verb));
   const unable = able?.available === false;
   const Icon = ICONS[verb];
   return (
     <TooltipTrigger delay={400}>
-      <ToggleButton id={verb} className={styles.verb ?? ''} data-unable={unable || undefined} aria-description={unable ? able.reason || t('verb.none') : undefined}>
+      <ToggleButton id={verb} className={styles.verb ?? ''} data-unable={unable || undefined} aria-description={unable ? said(able.reason) || t('verb.none') : undefined}>
         <Icon size={16} strokeWidth={1.8} aria-hidden />
         <span>{t(`verb.${verb}`)}</span>
         <kbd aria-hidden>{hotkey}</kbd>
       </ToggleButton>
-      <Tip>{unable ? able.reason || t('verb.none') : <Combination verb={verb} />}</Tip>
+      <Tip>{unable ? said(able.reason) || t('verb.none') : <Combination verb={verb} />}</Tip>
     </TooltipTrigger>
   );
 }

@@ -1,4 +1,5 @@
 /** The query combination of each verb as pills: what goes in, what comes out. Read from the engine's table of tasks. */
+import type { TaskId } from '../../engine/api.ts';
 import { TASKS, type Outcome, type QueryPart } from '../../tasks/table.ts';
 import type { PlainKey, Translate } from '../../i18n/index.ts';
 import { TASK_OF } from '../../store/select.ts';
@@ -18,6 +19,8 @@ export interface Counts {
   readonly names: number;
   readonly words: number;
   readonly picked: number;
+  /** The phrase comes from a search that brought the picture here. */
+  readonly pointed: boolean;
 }
 
 const objects = (t: Translate, { queries }: Counts): Pill => ({
@@ -42,9 +45,16 @@ const PARTS: Readonly<Record<QueryPart, (t: Translate, counts: Counts) => Pill |
 
 const OUTCOMES: Readonly<Record<Outcome, PlainKey>> = { segments: 'query.outSegments', labels: 'query.outSegments', mask: 'query.outMask', words: 'query.outWords', answer: 'query.outAnswer', vector: 'query.outPictures' };
 
+function taskOf(verb: Verb, { picked, pointed }: Counts): TaskId {
+  if (verb === 'describe' && picked > 0) return 'region_caption';
+  return verb === 'find' && pointed ? 'region_retrieval' : TASK_OF[verb];
+}
+
 export function pillsOf(verb: Verb, t: Translate, counts: Counts): readonly Pill[] {
-  const row = TASKS[verb === 'describe' && counts.picked > 0 ? 'region_caption' : TASK_OF[verb]];
+  const row = TASKS[taskOf(verb, counts)];
   const inputs: readonly QueryPart[] = verb === 'search' ? [...row.inputs, 'phrase'] : row.inputs;
-  const ins = inputs.map((part) => PARTS[part](t, counts)).filter((pill) => pill !== null);
+  const known = new Set<PlainKey>();
+  // Queries that join twice, once for the picture and once for the region, are named once.
+  const ins = inputs.map((part) => PARTS[part](t, counts)).filter((pill) => pill !== null).filter(({ about }) => !known.has(about) && known.add(about));
   return [...ins, { kind: 'out', words: t(OUTCOMES[row.outcome]), about: 'query.aboutOutput' }];
 }

@@ -1,5 +1,5 @@
 /** The query combination of a verb, with the numbers of the moment. */
-import { names } from '../../store/select.ts';
+import { names, pointedAt } from '../../store/select.ts';
 import type { Verb } from '../../store/slices/task.ts';
 import { usePick, useT } from '../context.ts';
 import { pillsOf, type Pill } from './parts.ts';
@@ -11,6 +11,7 @@ export function usePills(verb: Verb): readonly Pill[] {
     words: s.task.drafts[verb].trim().split(/\s+/).filter(Boolean).length,
     queries: s.engine.report?.queries ?? null,
     names: names(s).length,
+    pointed: pointedAt(s, s.library.current, s.task.phrase),
   }));
   return pillsOf(verb, t, counts);
 }

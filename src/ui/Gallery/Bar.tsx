@@ -4,7 +4,7 @@ import { Button, Dialog, DialogTrigger, Popover, ProgressBar, ToggleButton, Togg
 import { addFolder, pauseReading, saveIndex } from '../../actions/gallery.ts';
 import { showSet } from '../../store/flow/gallery/index-file.ts';
 import { availability } from '../../store/select.ts';
-import { useApp, usePick, useSelect, useT } from '../context.ts';
+import { useApp, usePick, useSelect, useSentence, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { Tip } from '../parts/Tip.tsx';
 import parts from '../parts/parts.module.css';
@@ -52,6 +52,7 @@ export function Bar() {
 function Reading() {
   const app = useApp();
   const t = useT();
+  const said = useSentence();
   const language = useSelect((s) => s.view.language);
   const { done, total, paused, ready } = usePick(({ gallery, engine }) => ({
     done: gallery.items.filter((i) => i.state === 'read' || i.state === 'broken').length, total: gallery.items.length, paused: gallery.paused, ready: engine.phase === 'ready',
@@ -59,7 +60,7 @@ function Reading() {
   const able = useSelect((s) => availability(s, 'search'));
   if (done === total) return null;
   const text = t('gallery.reading', { done: counted(language, done), total: counted(language, total) });
-  const why = able?.available === false ? able.reason || t('verb.none') : paused ? t('gallery.paused') : ready ? '' : t('gallery.waitsForModel');
+  const why = able?.available === false ? said(able.reason) || t('verb.none') : paused ? t('gallery.paused') : ready ? '' : t('gallery.waitsForModel');
   return (
     <>
       <Progress label={t('gallery.progress')} text={text} share={done / total} note={why} />

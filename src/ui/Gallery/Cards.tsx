@@ -10,8 +10,9 @@ import { closeIndex, grantPrefix } from '../../store/flow/gallery/index-file.ts'
 import { setKeep } from '../../store/flow/gallery/keep.ts';
 import { retryBroken } from '../../store/flow/gallery/read.ts';
 import { groupOf, rowOf } from '../../store/flow/gallery/rows.ts';
+import { takeOut } from '../../store/flow/gallery/take-out.ts';
 import type { OpenedIndex } from '../../store/slices/gallery.ts';
-import { useApp, usePick, useSelect, useT } from '../context.ts';
+import { useApp, usePick, useSelect, useT, useTold } from '../context.ts';
 import { Toggle } from '../parts/Toggle.tsx';
 import form from '../parts/form.module.css';
 import parts from '../parts/parts.module.css';
@@ -36,19 +37,24 @@ function Own() {
   const { keep, keptBytes, leftOut, count } = usePick(({ gallery }) => ({ keep: gallery.keep, keptBytes: gallery.keptBytes, leftOut: gallery.leftOut, count: gallery.items.length }));
   const broken = usePick((s) => s.gallery.items.filter((item) => item.state === 'broken'));
   const asked = useSelect((s) => s.gallery.asked);
+  const told = useTold();
   return (
     <>
       {broken.length > 0 && (
         <section className={panel.section} aria-label={t('gallery.broken', { count: broken.length })}>
-          <h2>{t('gallery.broken', { count: broken.length })}<Button className={parts.link ?? ''} onPress={() => retryBroken(app)}>{t('notice.retry')}</Button></h2>
+          <h2>{t('gallery.broken', { count: broken.length })}</h2>
           <ul className={styles.broken}>
             {broken.map((item) => (
               <li key={item.id}>
                 <strong>{item.path}</strong>
-                <span>{item.failure?.message}</span>
+                <span>{item.failure && told(item.failure).message}</span>
               </li>
             ))}
           </ul>
+          <p className={panel.meta}>
+            <Button className={parts.link ?? ''} onPress={() => retryBroken(app)}>{t('notice.retry')}</Button>
+            <Button className={parts.link ?? ''} onPress={() => takeOut(app, broken.map((item) => item.id))}>{t('gallery.outAll')}</Button>
+          </p>
         </section>
       )}
       <section className={panel.section} aria-label={t('gallery.about')}>

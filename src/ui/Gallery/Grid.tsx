@@ -2,7 +2,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { SetName } from '../../gallery/service.ts';
-import { useT } from '../context.ts';
+import { takeOut } from '../../store/flow/gallery/take-out.ts';
+import type { ItemId } from '../../store/slices/gallery.ts';
+import { useApp, useT } from '../context.ts';
 import { ItemTile, RowTile } from './Tile.tsx';
 import { GAP, layoutOf, stepFrom } from './tiles.ts';
 import { useWidth } from './useWidth.ts';
@@ -17,6 +19,7 @@ interface Props {
 }
 
 export function Grid({ set, count, idAt, scores }: Props) {
+  const app = useApp();
   const t = useT();
   const scroll = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
@@ -39,14 +42,25 @@ export function Grid({ set, count, idAt, scores }: Props) {
   }, [scores]);
   // A tile far away exists only after it has been scrolled to.
   useEffect(() => {
-    const tile = walked.current && inner.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
+    const tile = walked.current && inner.current?.querySelector<HTMLElement>(`[data-place="${Math.min(active, count - 1)}"]`);
     if (!tile) return;
     walked.current = false;
     tile.focus({ preventScroll: true });
   });
   const current = Math.min(active, count - 1);
+  const out = (place: number): void => {
+    // The next one comes to this place, and the focus with it.
+    walked.current = true;
+    setActive(place);
+    takeOut(app, [idAt(place) as ItemId]);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLElement) || event.target.dataset['place'] === undefined) return;
+    if (event.key === 'Delete' && set === 'own') {
+      event.preventDefault();
+      event.stopPropagation();
+      return out(current);
+    }
     const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? 0) / (layout.side + GAP)));
     const to = stepFrom(event.key, current, count, layout, page);
     if (to === null) return;
@@ -65,7 +79,7 @@ export function Grid({ set, count, idAt, scores }: Props) {
             {Array.from({ length: Math.min(layout.columns, count - row * layout.columns) }, (_, column) => {
               const place = row * layout.columns + column;
               const Tile = set === 'own' ? ItemTile : RowTile;
-              return <Tile key={idAt(place)} id={idAt(place)} place={place} score={scores?.[place] ?? null} active={place === current} onFocus={setActive} />;
+              return <Tile key={idAt(place)} id={idAt(place)} place={place} score={scores?.[place] ?? null} active={place === current} onFocus={setActive} onOut={out} />;
             })}
           </div>
         ))}

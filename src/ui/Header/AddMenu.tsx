@@ -11,7 +11,7 @@ import styles from './Header.module.css';
 
 const WAYS: readonly (readonly [Action, typeof Camera])[] = [[choosePicture, FolderOpen], [openCameraSheet, Camera], [openAddressSheet, Link]];
 
-export function AddMenu() {
+export default function AddMenu() {
   const app = useApp();
   const t = useT();
   return (

@@ -1,24 +1,30 @@
-import { Cpu, Download, Keyboard } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { Cpu, Download, Keyboard, SlidersHorizontal } from 'lucide-react';
 import { openHelp, openModel, openSave } from '../../actions/sheets.ts';
-import { currentPicture } from '../../store/select.ts';
+import { currentPicture, hasGallery } from '../../store/select.ts';
 import { useSelect, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
-import { AddMenu } from './AddMenu.tsx';
 import { DeviceBadge } from './DeviceBadge.tsx';
-import { LookMenu } from './LookMenu.tsx';
 import { Mark } from './Mark.tsx';
+import { Opens } from '../parts/Opens.tsx';
 import parts from '../parts/parts.module.css';
 import styles from './Header.module.css';
+
+/** Only where there is a picture already: the first screen has its own ways. */
+const AddMenu = lazy(() => import('./AddMenu.tsx'));
+const Look = lazy(() => import('./Look.tsx'));
 
 const ICON = { size: 18, strokeWidth: 1.7, 'aria-hidden': true } as const;
 
 export function Header() {
   const t = useT();
   const picture = useSelect(currentPicture);
+  // The first screen has a heading of its own.
+  const Brand = useSelect((s) => s.library.current !== null || hasGallery(s)) ? 'h1' : 'span';
   return (
     <header className={styles.header}>
       <Mark />
-      <span className={styles.brand}>{t('app.name')}</span>
+      <Brand className={styles.brand}>{t('app.name')}</Brand>
       {picture && (
         <span className={styles.file}>
           <span>{picture.name}</span> <span className="num">· {picture.size.width} × {picture.size.height}</span>
@@ -26,10 +32,10 @@ export function Header() {
       )}
       <span className={styles.space} />
       <DeviceBadge />
-      {picture && <AddMenu />}
+      {picture && <Suspense fallback={<span className={parts.icon} />}><AddMenu /></Suspense>}
       {picture && <ActionButton action={openSave}><Download {...ICON} /></ActionButton>}
       <ActionButton action={openModel}><Cpu {...ICON} /></ActionButton>
-      <LookMenu />
+      <Opens popover={Look} label={t('view.title')}><SlidersHorizontal {...ICON} /></Opens>
       <ActionButton action={openHelp} className={`${parts.icon} ${styles.wide}`}><Keyboard {...ICON} /></ActionButton>
     </header>
   );

@@ -5,10 +5,13 @@ import { activateUpdate } from '../../shell/register.ts';
 import type { App } from '../../store/app.ts';
 import { loadPack } from '../../store/flow/load.ts';
 import { dismiss } from '../../store/flow/notify.ts';
+import { putBack } from '../../store/flow/gallery/take-out.ts';
 import { retryRuns } from '../../store/flow/run.ts';
-import type { Notice } from '../../store/slices/notices.ts';
+import { reopenPicture } from '../../store/edit.ts';
+import type { Notice, Undo } from '../../store/slices/notices.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
+import { Told } from '../parts/Told.tsx';
 import styles from './Notices.module.css';
 
 export function Notices() {
@@ -23,7 +26,9 @@ export function Notices() {
 
 const RETRY: Readonly<Record<NonNullable<Notice['retry']>, (app: App) => void>> = { load: (app) => void loadPack(app), run: retryRuns, update: activateUpdate };
 
-function Card({ notice: { id, tone, text, failure, retry } }: { readonly notice: Notice }) {
+const bringBack = (app: App, undo: Undo): void => (undo.kind === 'picture' ? reopenPicture(app, undo.key) : putBack(app, undo.id));
+
+function Card({ notice: { id, tone, text, failure, retry, undo } }: { readonly notice: Notice }) {
   const app = useApp();
   const t = useT();
   const stays = useSelect((s) => failure?.stage === 'decode' && s.library.current !== null);
@@ -34,12 +39,13 @@ function Card({ notice: { id, tone, text, failure, retry } }: { readonly notice:
         {failure ? (
           <>
             <strong>{t(`notice.at.${failure.stage}`)}{failure.subject ? `: ${failure.subject}` : ''}</strong>
-            <p>{failure.message} {failure.advice}{stays ? ` ${t('notice.stays')}` : ''}</p>
+            <p><Told failure={failure} />{stays ? ` ${t('notice.stays')}` : ''}</p>
           </>
         ) : (
           <p>{text}</p>
         )}
         {retry && <Button className={parts.link ?? ''} onPress={() => RETRY[retry](app)}>{t(retry === 'update' ? 'shell.reload' : 'notice.retry')}</Button>}
+        {undo && <Button className={parts.link ?? ''} onPress={() => bringBack(app, undo)}>{t('act.undo')}</Button>}
       </div>
       <Button className={styles.close ?? ''} aria-label={t('notice.close')} onPress={() => dismiss(app, id)}><X size={16} aria-hidden /></Button>
     </div>

@@ -1,7 +1,7 @@
 /** What a phrase found, or honestly did not, with the phrases before it. */
 import { Button } from 'react-aria-components';
 import { clearFind, find, toggleGuess } from '../../actions/find.ts';
-import { percent, score } from '../../i18n/numbers.ts';
+import { cosine, percent, score } from '../../i18n/numbers.ts';
 import { update } from '../../store/app.ts';
 import { currentFind } from '../../store/select.ts';
 import type { FindResult } from '../../store/slices/runs.ts';
@@ -37,6 +37,7 @@ function Current({ phrase, result, guess }: { readonly phrase: string; readonly 
       {result?.truncated && <p className={styles.quiet}>{t('find.tokens', { count: result.tokens })}</p>}
       <p className={styles.meta}>
         {result?.matches && <span className="num">{t('find.share', { share: percent(result.area / (result.size.width * result.size.height)) })}</span>}
+        {result && result.whole !== null && <span className="num">{t('find.whole', { score: cosine(result.whole) })}</span>}
         {result && !result.matches && <Button className={link} onPress={() => toggleGuess(app)}>{t(guess ? 'find.hideGuess' : 'find.showAnyway')}</Button>}
         <Button className={link} onPress={() => clearFind(app)}>{t('find.clear')}</Button>
       </p>

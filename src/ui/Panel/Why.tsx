@@ -18,7 +18,7 @@ export function Why({ segment }: { readonly segment: Segment | undefined }) {
     <div className={styles.why}>
       <h3>{t('list.why')}{first && second && <span className="num">{t('list.margin', { share: percent(first.score - second.score) })}</span>}</h3>
       {alternatives.map(({ label: name, score }, i) => (
-        <Button key={name} className={styles.answer ?? ''} data-first={name === label || undefined} aria-label={`${t('list.useName', { name })}, ${percent(score)}`}
+        <Button key={name} className={styles.answer ?? ''} data-first={name === label || undefined} aria-description={t('list.useName', { name })}
           onPress={() => renameRegion(app, id, i === 0 ? '' : name)}>
           <span className={styles.name}>{name}</span>
           <span className={styles.bar} aria-hidden><i style={{ width: `${score * 100}%` }} /></span>

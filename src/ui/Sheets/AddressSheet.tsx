@@ -8,6 +8,7 @@ import type { Failure } from '../../store/failure.ts';
 import { useApp, useT } from '../context.ts';
 import form from '../parts/form.module.css';
 import parts from '../parts/parts.module.css';
+import { Told } from '../parts/Told.tsx';
 import styles from './Sheets.module.css';
 
 export default function AddressSheet() {
@@ -38,7 +39,7 @@ export default function AddressSheet() {
       </div>
       <div className={styles.answer}>
         {failure ? (
-          <p className={styles.problem} role="alert"><CircleAlert size={18} strokeWidth={1.9} aria-hidden /><span>{failure.message} <strong>{failure.advice}</strong></span></p>
+          <p className={styles.problem} role="alert"><CircleAlert size={18} strokeWidth={1.9} aria-hidden /><span><Told failure={failure} /></span></p>
         ) : (
           <p className={styles.quiet}>{t('address.note')}</p>
         )}

@@ -7,6 +7,7 @@ import { openSheet } from '../../actions/sheets.ts';
 import { failureOf, type Failure } from '../../store/failure.ts';
 import { useApp, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
+import { Told } from '../parts/Told.tsx';
 import styles from './Sheets.module.css';
 
 export default function CameraSheet() {
@@ -39,7 +40,7 @@ export default function CameraSheet() {
       <div className={styles.camera}>
         {/* What the camera sees has no sound and needs no captions. */}
         <video ref={video} autoPlay playsInline muted onLoadedData={() => setLive(true)} aria-label={t('camera.view')} />
-        {failure && <p className={styles.problem} role="alert"><CircleAlert size={18} strokeWidth={1.9} aria-hidden /><span>{failure.message} <strong>{failure.advice}</strong></span></p>}
+        {failure && <p className={styles.problem} role="alert"><CircleAlert size={18} strokeWidth={1.9} aria-hidden /><span><Told failure={failure} /></span></p>}
       </div>
       <div className={styles.row}>
         <Button className={parts.primary ?? ''} isDisabled={!live} onPress={() => void take()}><span className={styles.withIcon}><Camera size={16} aria-hidden />{t('camera.take')}</span></Button>

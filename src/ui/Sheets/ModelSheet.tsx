@@ -11,7 +11,7 @@ import { availability } from '../../store/select.ts';
 import { VERBS, type Verb } from '../../store/slices/task.ts';
 import { LoadBar } from '../Hello/LoadBar.tsx';
 import { TimeCard } from '../Panel/TimeCard.tsx';
-import { useApp, usePick, useSelect, useT } from '../context.ts';
+import { useApp, usePick, useSelect, useSentence, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import { AddPack } from './Model/AddPack.tsx';
 import { DeviceBlock } from './Model/DeviceBlock.tsx';
@@ -65,8 +65,9 @@ export default function ModelSheet() {
 
 function Task({ verb }: { readonly verb: Verb }) {
   const t = useT();
+  const said = useSentence();
   const able = useSelect((s) => availability(s, verb));
-  const words = able === null ? '–' : able.available ? t('model.yes') : able.reason || t('verb.none');
+  const words = able === null ? '–' : able.available ? t('model.yes') : said(able.reason) || t('verb.none');
   return (
     <li data-able={able?.available || undefined}>
       {able?.available ? <Check size={16} aria-hidden /> : <Minus size={16} aria-hidden />}

@@ -3,8 +3,8 @@ import { lazy, Suspense, type ComponentType } from 'react';
 import { update } from '../../store/app.ts';
 import type { Sheet as SheetId } from '../../store/slices/view.ts';
 import { useApp, useSelect } from '../context.ts';
-import { Frame } from './Frame.tsx';
 
+const Frame = lazy(() => import('./Frame.tsx'));
 const SHEETS: Readonly<Record<NonNullable<SheetId>, ComponentType>> = {
   names: lazy(() => import('./NamesSheet.tsx')),
   save: lazy(() => import('./SaveSheet.tsx')),
@@ -20,8 +20,10 @@ export function Sheets() {
   if (sheet === null) return null;
   const Content = SHEETS[sheet];
   return (
-    <Frame id={sheet} onClose={() => update(app, 'view', { sheet: null })}>
-      <Suspense><Content /></Suspense>
-    </Frame>
+    <Suspense>
+      <Frame id={sheet} onClose={() => update(app, 'view', { sheet: null })}>
+        <Suspense><Content /></Suspense>
+      </Frame>
+    </Suspense>
   );
 }

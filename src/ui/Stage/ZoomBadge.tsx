@@ -25,7 +25,7 @@ export function ZoomBadge({ painter }: { readonly painter: RefObject<Painter | n
     };
   }, [app, painter]);
   return percent === null ? null : (
-    <ActionButton action={zoomFit} className={styles.zoom}>
+    <ActionButton action={zoomFit} className={styles.zoom} worded>
       <span className="num">{percent} %</span>
     </ActionButton>
   );

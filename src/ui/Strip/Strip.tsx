@@ -2,7 +2,8 @@
 import { Plus, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { choosePicture } from '../../actions/choose-picture.ts';
-import { closePicture, show } from '../../store/flow/open.ts';
+import { closePicture } from '../../store/edit.ts';
+import { show } from '../../store/flow/open.ts';
 import { useApp, usePick, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import styles from './Strip.module.css';
@@ -12,7 +13,7 @@ export function Strip() {
   const t = useT();
   const { pictures, current } = usePick((s) => s.library);
   return (
-    <nav className={styles.strip} aria-label={t('picture.list')}>
+    <nav className={styles.strip} data-several={pictures.length > 1 || undefined} aria-label={t('picture.list')}>
       <ActionButton action={choosePicture} className={styles.add} tip="right"><Plus size={20} strokeWidth={1.7} aria-hidden /></ActionButton>
       <ul>
         {pictures.map(({ key, name, url }) => (

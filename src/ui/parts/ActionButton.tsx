@@ -11,15 +11,17 @@ interface Props {
   readonly children: ReactNode;
   readonly className?: string | undefined;
   readonly tip?: TooltipProps['placement'];
+  /** What it shows is words, and so its name; the action's then says what it does. */
+  readonly worded?: boolean;
 }
 
-export function ActionButton({ action, children, className = styles.icon, tip = 'bottom' }: Props) {
+export function ActionButton({ action, children, className = styles.icon, tip = 'bottom', worded = false }: Props) {
   const app = useApp();
   const t = useT();
   const enabled = useSelect((s) => action.enabled(s, app));
   return (
     <TooltipTrigger delay={500}>
-      <Button className={className ?? ''} aria-label={t(action.label)} isDisabled={!enabled} onPress={() => void action.perform(app)}>
+      <Button className={className ?? ''} {...{ [worded ? 'aria-description' : 'aria-label']: t(action.label) }} isDisabled={!enabled} onPress={() => void action.perform(app)}>
         {children}
       </Button>
       <Tip keys={action.keys[0]} placement={tip}>{t(action.label)}</Tip>

@@ -53,6 +53,8 @@ export function addPictures(app: App, given: readonly GivenFile[]): void {
 export function addOpened(app: App, picture: Picture): void {
   const { items } = app.store.getState().gallery;
   if (items.some((item) => item.picture === picture.key)) return;
+  // It was taken out: it stays out, open as it is.
+  if ([...app.gallery.out.values()].some(({ item }) => item.picture === picture.key)) return;
   const file = app.shelf.file(picture.key);
   if (!file) return;
   const named = file instanceof File ? file : new File([file], picture.name, { lastModified: 0 });
@@ -69,9 +71,9 @@ export function addOpened(app: App, picture: Picture): void {
 
 /** Everything out, of memory and of what is kept. */
 export async function emptyGallery(app: App): Promise<void> {
-  const { files, readings, digests, threads, kept, written } = app.gallery;
+  const { files, readings, digests, threads, kept, written, out } = app.gallery;
   for (const { thumb, picture } of app.store.getState().gallery.items) if (thumb && picture === null) URL.revokeObjectURL(thumb);
-  for (const held of [files, readings, digests, written]) held.clear();
+  for (const held of [files, readings, digests, written, out]) held.clear();
   update(app, 'gallery', { items: [], leftOut: 0, hits: null, asked: null, keptBytes: 0 });
   announce(app, (t) => t('gallery.emptied'));
   try {

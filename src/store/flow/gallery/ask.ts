@@ -12,6 +12,7 @@ import { takeIn } from './pack.ts';
 
 /** Nobody looks at more. */
 const MOST = 400;
+const NONE_OUT: ReadonlyMap<number, unknown> = new Map();
 
 /** Ranks what is shown. Asked before the model is there, it is answered once it is. */
 export async function ask(app: App, query: Query): Promise<void> {
@@ -54,12 +55,13 @@ async function vectorOf(app: App, query: Query, signal: AbortSignal): Promise<Fl
 async function rank(app: App, query: Query, vector: Float32Array, signal: AbortSignal): Promise<void> {
   const { set } = app.store.getState().gallery;
   const started = performance.now();
-  const found = await app.gallery.threads.search(set, vector, MOST + 1);
+  const out: ReadonlyMap<number, unknown> = set === 'own' ? app.gallery.out : NONE_OUT;
+  const found = await app.gallery.threads.search(set, vector, MOST + 1 + out.size);
   signal.throwIfAborted();
   const ms = performance.now() - started;
   // A picture is most like itself, which nobody needs to be told.
   const self = query.kind === 'like' && query.set === set ? query.id : -1;
-  const order = [...found.ids.keys()].filter((i) => found.ids[i] !== self).slice(0, MOST);
+  const order = [...found.ids.keys()].filter((i) => found.ids[i] !== self && !out.has(found.ids[i] as number)).slice(0, MOST);
   update(app, 'gallery', {
     hits: { query, set, ids: order.map((i) => found.ids[i] as number), scores: order.map((i) => found.scores[i] as number), ms },
   });

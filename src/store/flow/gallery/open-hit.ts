@@ -18,6 +18,8 @@ export async function openHit(app: App, id: number): Promise<void> {
     if (!opened) return;
     dismissStage(app, 'index');
     const phrase = hits?.query.kind === 'words' ? hits.query.text : '';
+    const { current } = app.store.getState().library;
+    if (phrase !== '' && current !== null) update(app, 'runs', ({ pointed }) => ({ pointed: { ...pointed, [current]: phrase } }));
     update(app, 'task', ({ drafts }) => (phrase === '' ? { verb: 'see' as const } : { verb: 'find' as const, phrase, guess: false, drafts: { ...drafts, find: phrase } }));
     reconcile(app);
   } catch (error) {

@@ -1,22 +1,20 @@
 /** Where the model runs, why there, how well it computes there, and the person's own choice. */
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Button } from 'react-aria-components';
 import type { EngineState } from '../../../engine/api.ts';
-import { chooseDevice } from '../../../actions/choose-device.ts';
 import { bytes, duration } from '../../../i18n/numbers.ts';
+import { changeDevice } from '../../../store/flow/load.ts';
 import { paceOf } from '../../../store/keep/pace.ts';
 import type { DeviceChoice } from '../../../store/slices/engine.ts';
-import { useApp, usePick, useT } from '../../context.ts';
+import { useApp, usePick, useSentence, useT } from '../../context.ts';
 import { Choices } from '../../parts/Choices.tsx';
-import parts from '../../parts/parts.module.css';
 import sheets from '../Sheets.module.css';
 
 export function DeviceBlock() {
   const app = useApp();
   const t = useT();
+  const said = useSentence();
   const { phase, device, report, choice } = usePick((s) => s.engine);
   const [inside, setInside] = useState<EngineState | null>(null);
-  const [started] = useState(choice);
   const inspect = useEffectEvent(() => void app.engine.inspect().then(setInside, () => setInside(null)));
   useEffect(() => {
     if (phase !== 'asking') inspect();
@@ -25,7 +23,7 @@ export function DeviceBlock() {
   return (
     <section className={sheets.block}>
       <h3>{t('device.title')}</h3>
-      {device && <p className={sheets.quiet}>{device.reason}</p>}
+      {device && <p className={sheets.quiet}>{said(device.reason)}</p>}
       <dl className={`${sheets.facts} num`}>
         {device && <><dt>{t('model.device')}</dt><dd>{t(`device.${device.provider}`)} · {device.precision}{device.adapter && ` · ${device.adapter}`}</dd></>}
         {device?.provider === 'wasm' && <><dt>{t('device.threads')}</dt><dd>{device.threads}{!crossOriginIsolated && ` · ${t('device.notIsolated')}`}</dd></>}
@@ -34,14 +32,9 @@ export function DeviceBlock() {
         {inside && <><dt>{t('model.memory')}</dt><dd>{bytes(inside.featureBytes)} / {bytes(inside.featureBudget)}</dd></>}
         {inside && <><dt>{t('model.runs')}</dt><dd>{Object.entries(inside.graphRuns).map(([graph, runs]) => `${graph} ${runs}`).join(' · ') || '–'}</dd></>}
       </dl>
-      <Choices<DeviceChoice> label={t('device.choice')} value={choice} onChange={(next) => chooseDevice(app, next)}
+      <Choices<DeviceChoice> label={t('device.choice')} value={choice} onChange={(next) => void changeDevice(app, next)}
         choices={{ auto: t('device.auto'), webgpu: t('device.webgpu'), wasm: t('device.wasm') }} />
-      {choice !== started && (
-        <div className={sheets.row}>
-          <span className={sheets.quiet}>{t('device.reload')}</span>
-          <Button className={parts.second ?? ''} onPress={() => location.reload()}>{t('fault.reload')}</Button>
-        </div>
-      )}
+      <p className={sheets.quiet}>{t('device.changing')}</p>
     </section>
   );
 }
