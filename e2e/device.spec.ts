@@ -30,6 +30,7 @@ test('another device takes the pictures over; one that is not there is refused i
   expect((await graphRuns(page))['image']).toBe(2);
   // The choice is kept for the next visit.
   await page.reload();
-  await page.keyboard.press('i');
+  await expect(page.getByRole('button', { name: 'Choose a picture' })).toBeVisible();
+  await page.locator('body').press('i');
   await expect(choice.getByRole('radio', { name: 'WASM' })).toBeChecked();
 });

@@ -1,5 +1,4 @@
 /** The model as a sentence: queries in, results out, and beside it what was not done. Press a part for its meaning. */
-import { Fragment } from 'react';
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { Shapes, Type, Circle, type LucideIcon } from 'lucide-react';
 import { duration } from '../../i18n/numbers.ts';
@@ -20,7 +19,7 @@ export function Equation() {
       {pills.map(({ kind, words: label, about }, i) => {
         const Icon = ICONS[kind];
         return (
-          <Fragment key={about}>
+          <span key={about} className={styles.step}>
             {i > 0 && <span aria-hidden>{kind === 'out' ? '→' : '+'}</span>}
             <DialogTrigger>
               <Button className={styles.pill ?? ''} data-kind={kind}><Icon size={12} strokeWidth={2} aria-hidden />{label}</Button>
@@ -28,7 +27,7 @@ export function Equation() {
                 <Dialog aria-label={label} className={styles.about ?? ''}><strong>{label}</strong><p>{t(about)}</p></Dialog>
               </Popover>
             </DialogTrigger>
-          </Fragment>
+          </span>
         );
       })}
       <Done />
