@@ -1,8 +1,7 @@
 /**
- * The app's half of test_index_format.py: writes a small index as the gallery does, or prints what it reads of one.
+ * The app's half of test_index_format.py: writes a small index as the gallery does, and prints what it reads of others.
  *
- *     tsx index_rows.ts write FILE
- *     tsx index_rows.ts read FILE      vectors as bits, paths and details, as JSON
+ *     tsx index_rows.ts NEW FILE...      vectors as bits, paths and details of each FILE, as JSON
  */
 import { openAsBlob } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -20,7 +19,7 @@ async function write(file: string): Promise<void> {
   await writeFile(file, new Uint8Array(writeIndex({ schema: 1, pack: 'tiny', packHash: 'ab'.repeat(32), variant: 'fp32', dim: DIM, tasks: ['embed', 'caption'] }, rows)));
 }
 
-async function read(file: string): Promise<void> {
+async function read(file: string): Promise<unknown> {
   const index = await OpenIndex.open({ kind: 'files', name: 'index', files: [{ path: 'index.parquet', file: await openAsBlob(file) }] });
   const groups = await Promise.all(index.report.groups.map(async (group) => ({
     halves: [...(await index.halves(group))],
@@ -28,12 +27,9 @@ async function read(file: string): Promise<void> {
     first: await index.details(group, group.first),
     last: await index.details(group, group.first + group.rows - 1),
   })));
-  process.stdout.write(JSON.stringify({ report: index.report, groups }));
+  return { report: index.report, groups };
 }
 
-const [command = '', file = ''] = process.argv.slice(2);
-const done = command === 'write' ? write(file) : read(file);
-done.catch((error: unknown) => {
-  process.stderr.write(`${String(error)}\n`);
-  process.exitCode = 1;
-});
+const [made = '', ...others] = process.argv.slice(2);
+await write(made);
+process.stdout.write(JSON.stringify(await Promise.all(others.map(read))));

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from batch_faults import LOG, PoisonedWorker, TellingWorker
+from browser_engine import infer_all, needs_node, results
 from PIL import Image
 from test_engine import letters, same_mask
 
@@ -180,16 +181,7 @@ def test_a_killed_command_goes_on_where_it_was(cluster: Any, photos: Path, tmp_p
     assert all((out / name).read_bytes() == content for name, content in kept.items())
 
 
-def reference(task: str, pictures: list[Path], folder: Path, *more: str) -> list[dict[str, Any]]:
-    """The browser engine's command line."""
-    command = ["npx", "tsx", "src/cli/main.ts", task, "--pack", str(TINY), "--images", *map(str, pictures)]
-    command += ["--out", str(folder / task), *more]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in (folder / task / "results.jsonl").read_text().splitlines()]
-
-
-@pytest.mark.skipif(shutil.which("npx") is None or not (ROOT / "node_modules").exists(), reason="needs npm ci")
+@needs_node
 def test_the_same_answers_as_the_browser_engine(cluster: Any, tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
@@ -206,23 +198,31 @@ def test_the_same_answers_as_the_browser_engine(cluster: Any, tmp_path: Path) ->
     rows = sorted(found.to_pylist(), key=lambda r: r["path"])
     pictures = sorted(source.iterdir())
 
-    for row, line in zip(rows, reference("embed", pictures, tmp_path), strict=True):
+    # The same by the browser engine's command line; both questions about a picture follow each other.
+    (tmp_path / "asked.jsonl").write_text(
+        "".join(json.dumps({"image": str(p), "question": q}) + "\n" for p in pictures for q in asked)
+    )
+    shared = ["--pack", str(TINY), "--images", *map(str, pictures)]
+    more = {"vqa": ["--requests", str(tmp_path / "asked.jsonl")]}
+    infer_all([[task, *shared, *more.get(task, []), "--out", str(tmp_path / task)] for task in tasks])
+    lines = {task: results(tmp_path / task) for task in tasks}
+
+    for row, line in zip(rows, lines["embed"], strict=True):
         assert (row["width"], row["height"]) == (line["width"], line["height"])
         np.testing.assert_allclose(row["embedding"], line["embed"]["image"], atol=1e-3)
-    for row, line in zip(rows, reference("caption", pictures, tmp_path), strict=True):
+    for row, line in zip(rows, lines["caption"], strict=True):
         assert letters(row["caption"]) == letters(line["caption"]["text"])
-    for row, line in zip(rows, reference("panoptic", pictures, tmp_path), strict=True):
+    for row, line in zip(rows, lines["panoptic"], strict=True):
         assert len(row["segments"]) == len(line["segments"]) > 0
         for mine, theirs in zip(row["segments"], line["segments"], strict=True):
             assert (mine["label"], mine["isthing"]) == (theirs["label"], theirs["isthing"])
             assert mine["score"] == pytest.approx(theirs["score"], abs=1e-3)
             same_mask({"size": mine["rle_size"], "counts": mine["rle_counts"]}, theirs["rle"])
-    for number, question in enumerate(asked):
-        lines = reference("vqa", pictures, tmp_path / str(number), "--question", question)
-        for row, line in zip(rows, lines, strict=True):
-            assert row["answers"][number]["question"] == question
-            assert row["answers"][number]["answer"] == line["vqa"]["answers"][0]["answer"]
-            assert row["answers"][number]["score"] == pytest.approx(line["vqa"]["answers"][0]["score"], abs=1e-3)
+    answered = [(row["answers"][i], q) for row in rows for i, q in enumerate(asked)]
+    for (mine, question), line in zip(answered, lines["vqa"], strict=True):
+        (theirs, *_) = line["vqa"]["answers"]
+        assert (mine["question"], mine["answer"]) == (question, theirs["answer"])
+        assert mine["score"] == pytest.approx(theirs["score"], abs=1e-3)
 
 
 def test_tables_shards_and_folders_give_the_same(cluster: Any, photos: Path, tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
 """The browser engine's command line against the reference command: same requests, same pack, same answers."""
 
 import json
-import shutil
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browser_engine import ROOT, TSX, infer_all, needs_node, results
 from PIL import Image
 
 from xdecoder.postprocess.rle import decode
 from xdecoder.run.__main__ import main
 
-ROOT = Path(__file__).parents[2]
 PACKS = ROOT / "e2e" / "fixtures" / "packs"
 SAMPLES = ROOT / "public" / "samples"
 TASKS = {
@@ -24,9 +25,7 @@ TASKS = {
     "tiny-seem": ["semantic", "panoptic", "instance", "referring", "pick"],
 }  # fmt: skip
 NAMES = "table\ncup\nspoon\nwall\nplate\nfloor\n"
-pytestmark = pytest.mark.skipif(
-    shutil.which("npx") is None or not (ROOT / "node_modules").exists(), reason="needs Node and npm ci"
-)
+pytestmark = needs_node
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +60,26 @@ def requests(task: str, pictures: list[str]) -> list[dict[str, Any]]:
     return lines
 
 
-def both(task: str, pack: str, pictures: list[str], folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def arguments(task: str, pack: str, pictures: list[str], folder: Path) -> list[str]:
     (folder / "names.txt").write_text(NAMES)
-    (folder / "requests.jsonl").write_text("".join(json.dumps(r) + "\n" for r in requests(task, pictures)))
+    asked = folder / f"{task}.jsonl"
+    asked.write_text("".join(json.dumps(r) + "\n" for r in requests(task, pictures)))
     shared = ["--pack", str(PACKS / pack), "--vocabulary", str(folder / "names.txt")]
-    shared += ["--requests", str(folder / "requests.jsonl"), "--images", *pictures]
-    assert main([*shared, "--task", task, "--out", str(folder / "python")]) == 0
-    command = ["npx", "tsx", "src/cli/main.ts", task, *shared, "--out", str(folder / "browser")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    return [*shared, "--requests", str(asked), "--images", *pictures]
 
-    def read(half: str) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in (folder / half / "results.jsonl").read_text().splitlines()]
 
-    return read("python"), read("browser")
+@pytest.fixture(scope="module")
+def browser(pictures: list[str], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A pack -> the folder with the browser engine's answers to every task."""
+
+    @cache
+    def answer(pack: str) -> Path:
+        folder = tmp_path_factory.mktemp(pack)
+        calls = [[t, *arguments(t, pack, pictures, folder), "--out", str(folder / t)] for t in TASKS[pack]]
+        infer_all(calls)
+        return folder
+
+    return answer
 
 
 def letters(text: str) -> str:
@@ -94,7 +99,7 @@ def same_region(mine: dict[str, Any], theirs: dict[str, Any]) -> None:
     assert decode(theirs["rle"]).sum() == theirs["area"]
 
 
-def same_line(mine: dict[str, Any], theirs: dict[str, Any], folder: Path) -> None:
+def same_line(mine: dict[str, Any], theirs: dict[str, Any], here: Path, there: Path) -> None:
     assert {k for k in mine if k != "timings"} <= set(theirs)
     for key in ("image", "task", "width", "height", "note", "query"):
         assert theirs.get(key) == mine.get(key)
@@ -104,8 +109,8 @@ def same_line(mine: dict[str, Any], theirs: dict[str, Any], folder: Path) -> Non
         same_mask(a["rle"], b["rle"])
     for find in (lambda line: line.get("png"), lambda line: line.get("semantic", {}).get("png")):
         if find(mine):
-            a = np.asarray(Image.open(folder / "python" / find(mine)))
-            b = np.asarray(Image.open(folder / "browser" / find(theirs)))
+            a = np.asarray(Image.open(here / find(mine)))
+            b = np.asarray(Image.open(there / find(theirs)))
             assert a.shape == b.shape
             assert np.mean(a != b) < 2e-3
     for key in ("referring", "pick", "region"):
@@ -126,23 +131,26 @@ def same_line(mine: dict[str, Any], theirs: dict[str, Any], folder: Path) -> Non
 
 
 @pytest.mark.parametrize(("pack", "task"), [(pack, task) for pack, tasks in TASKS.items() for task in tasks])
-def test_same_answers(pack: str, task: str, pictures: list[str], tmp_path: Path) -> None:
-    python, browser = both(task, pack, pictures, tmp_path)
-    assert len(python) == len(browser) > 1
-    for mine, theirs in zip(python, browser, strict=True):
-        same_line(mine, theirs, tmp_path)
+def test_same_answers(
+    pack: str, task: str, pictures: list[str], browser: Callable[[str], Path], tmp_path: Path
+) -> None:
+    assert main(["--task", task, *arguments(task, pack, pictures, tmp_path), "--out", str(tmp_path / "out")]) == 0
+    here, there = tmp_path / "out", browser(pack) / task
+    mine, theirs = results(here), results(there)
+    assert len(mine) == len(theirs) > 1
+    for a, b in zip(mine, theirs, strict=True):
+        same_line(a, b, here, there)
 
 
 def test_a_bad_picture_gets_the_same_error_and_the_rest_goes_on(pictures: list[str], tmp_path: Path) -> None:
+    """By the command itself, exit code and all."""
     (tmp_path / "fake.jpg").write_text("no picture")
     images = [str(tmp_path / "fake.jpg"), pictures[0]]
-    lines = []
-    arguments = ["--pack", str(PACKS / "tiny"), "--images", *images]
-    assert main([*arguments, "--task", "caption", "--out", str(tmp_path / "python")]) == 1
-    command = ["npx", "tsx", "src/cli/main.ts", "caption", *arguments, "--out", str(tmp_path / "browser")]
+    shared = ["--pack", str(PACKS / "tiny"), "--images", *images]
+    assert main([*shared, "--task", "caption", "--out", str(tmp_path / "python")]) == 1
+    command = [*TSX, "src/cli/main.ts", "caption", *shared, "--out", str(tmp_path / "browser")]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 1
-    for half in ("python", "browser"):
-        lines.append([json.loads(x) for x in (tmp_path / half / "results.jsonl").read_text().splitlines()])
+    lines = [results(tmp_path / half) for half in ("python", "browser")]
     for mine, theirs in zip(*lines, strict=True):
         assert mine["image"] == theirs["image"]
         assert mine.get("error", {}).get("code") == theirs.get("error", {}).get("code")

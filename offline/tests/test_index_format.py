@@ -1,36 +1,46 @@
 """Indexes between the two halves: what the app's gallery writes, pyarrow reads, and the other way round."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browser_engine import ROOT, TSX, needs_node
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
 
-ROOT = Path(__file__).parents[2]
 DIM = 24
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("npx") is None or not (ROOT / "node_modules").exists(), reason="needs Node and npm ci"
-)
+pytestmark = needs_node
+# Ways in which others write Parquet.
+WRITERS: dict[str, dict[str, Any]] = {
+    "snappy and a page index": {"compression": "snappy", "use_dictionary": ["caption"], "write_page_index": True},
+    "plain, pages of version 2": {"compression": "none", "use_dictionary": False, "data_page_version": "2.0"},
+    # Not as the format asks for, and read all the same.
+    "vectors behind a dictionary": {"compression": "snappy"},
+}
 
 
-def app(command: str, file: Path) -> str:
-    line = ["npx", "tsx", "offline/tests/index_rows.ts", command, str(file)]
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """gallery.parquet as the app writes it, an index a writer by pyarrow, read.json: what the app reads of them."""
+    folder = tmp_path_factory.mktemp("indexes")
+    table, _ = rows_of(500)
+    files = [folder / f"{i}.parquet" for i in range(len(WRITERS))]
+    for file, options in zip(files, WRITERS.values(), strict=True):
+        pq.write_table(table, file, row_group_size=200, **options)
+    line = [*TSX, "offline/tests/index_rows.ts", str(folder / "gallery.parquet"), *map(str, files)]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    (folder / "read.json").write_text(done.stdout)
+    return folder
 
 
-def test_pyarrow_reads_what_the_gallery_saves(tmp_path: Path) -> None:
-    file = tmp_path / "gallery.parquet"
-    app("write", file)
-    table = pq.read_table(file)
+def test_pyarrow_reads_what_the_gallery_saves(folder: Path) -> None:
+    table = pq.read_table(folder / "gallery.parquet")
     assert json.loads(table.schema.metadata[b"xdecoder"]) == {
         "schema": 1,
         "pack": "tiny",
@@ -94,20 +104,10 @@ def rows_of(count: int) -> tuple[Any, np.ndarray]:
     return table.replace_schema_metadata({"xdecoder": json.dumps(meta)}), vectors
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"compression": "snappy", "use_dictionary": ["caption"], "write_page_index": True},
-        {"compression": "none", "use_dictionary": False, "data_page_version": "2.0"},
-        # Not as the format asks for, and read all the same: vectors behind a dictionary.
-        {"compression": "snappy"},
-    ],
-)
-def test_the_gallery_reads_what_pyarrow_writes(tmp_path: Path, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize("writer", WRITERS)
+def test_the_gallery_reads_what_pyarrow_writes(folder: Path, writer: str) -> None:
     table, vectors = rows_of(500)
-    file = tmp_path / "index.parquet"
-    pq.write_table(table, file, row_group_size=200, **options)
-    read = json.loads(app("read", file))
+    read = json.loads((folder / "read.json").read_text())[list(WRITERS).index(writer)]
     assert (read["report"]["rows"], read["report"]["meta"]["packHash"]) == (500, "cd" * 32)
     assert [group["rows"] for group in read["report"]["groups"]] == [200, 200, 100]
     halves = np.concatenate([group["halves"] for group in read["groups"]]).astype(np.uint16)
