@@ -57,6 +57,11 @@ class OriginalPass:
         size = self.sizes[level]
         if self.seem:
             small = F.interpolate(masks[None], size, mode="bilinear", align_corners=False)[0]
+        elif size[1] == 1:
+            # torch's CPU kernel gives each row of a single column the first row's weights; a single row is right.
+            lying = masks[None].transpose(2, 3).contiguous()
+            small = F.interpolate(lying, size[::-1], mode="bicubic", antialias=True, align_corners=False)[0]
+            small = small.transpose(1, 2)
         else:
             small = F.interpolate(masks[None], size, mode="bicubic", antialias=True, align_corners=False)[0]
         blocked = small.flatten(1).sigmoid() < 0.5

@@ -20,8 +20,8 @@ from xdecoder.postprocess import to_picture
 from xdecoder.preprocess import InputSize, Picture, open_picture
 from xdecoder.tasks.caption import hidden_levels
 
-# Odd sides, wide, tall and very wide; the smallest there is.
-SIZES = [(250, 417), (417, 250), (33, 300), (31, 33)]
+# Odd sides, wide, tall, very wide and very tall; the smallest there is.
+SIZES = [(250, 417), (417, 250), (33, 300), (300, 20), (31, 33)]
 CLOSE = {"rtol": 0, "atol": 1e-6}
 
 
