@@ -126,6 +126,16 @@ test('single pictures are taken out, by button and by key, and come back', async
   expect(await order()).toContain(before[0]);
   expect(await page.evaluate(() => window.__xdecoder.gallery().items[0]?.name)).toBe('000.jpg');
   await expect(page.getByText(`${first} is out of the gallery.`)).toHaveCount(0);
+  // All of it goes and comes back the same way, without being read again.
+  const reads = (await graphRuns(page))['image'];
+  const names = () => page.evaluate(() => window.__xdecoder.gallery().items.map((item) => item.name));
+  const all = await names();
+  await page.getByRole('button', { name: 'Empty the gallery' }).click();
+  await expect.poll(names).toEqual([]);
+  await page.getByRole('region', { name: 'Messages' }).locator('div', { hasText: 'The gallery is empty.' }).getByRole('button', { name: 'Undo' }).first().click();
+  await expect.poll(names).toEqual(all);
+  expect(await count(page, 'read')).toBe(15);
+  expect((await graphRuns(page))['image']).toBe(reads);
 });
 
 test('the gallery is kept for the next visit if wanted, and its pictures open again once they are given', async ({ page }) => {

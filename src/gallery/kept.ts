@@ -41,8 +41,9 @@ export class KeptGallery {
     await Promise.all([...pictures.map((picture) => transaction.store.put(picture)), transaction.done]);
   }
 
-  async drop(key: string): Promise<void> {
-    await (await this.#opened()).delete('pictures', key);
+  async drop(keys: readonly string[]): Promise<void> {
+    const transaction = (await this.#opened()).transaction('pictures', 'readwrite');
+    await Promise.all([...keys.map((key) => transaction.store.delete(key)), transaction.done]);
   }
 
   async clear(): Promise<void> {

@@ -59,7 +59,9 @@ export function closePicture(app: App, key: PictureKey): void {
 
 /** Brings one back, whatever was done since: closing another or naming a region stays as it is. */
 export function reopenPicture(app: App, key: PictureKey): void {
-  if (bringBack(app, key)) show(app, key);
+  if (!bringBack(app, key)) return;
+  app.history.reopened(key);
+  show(app, key);
 }
 
 /** A slider that is dragged is one edit, until `sealEdit`. */

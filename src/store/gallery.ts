@@ -12,6 +12,14 @@ export interface Reading extends Digest {
   readonly halves: Uint16Array<ArrayBuffer>;
 }
 
+export interface TakenOut {
+  readonly item: Item;
+  readonly at: number;
+  readonly file: File | undefined;
+  /** What was taken out at once comes back at once; null when it no longer can. */
+  readonly batch: number | null;
+}
+
 export class GalleryShelf {
   readonly threads = createThreads();
   readonly files = new Map<ItemId, File>();
@@ -26,8 +34,8 @@ export class GalleryShelf {
   readonly kept = new KeptGallery();
   /** Keys of what is kept already. */
   readonly written = new Set<string>();
-  /** What was taken out and may come back; its vectors stay with the threads, and answers pass it over. */
-  readonly out = new Map<ItemId, { readonly item: Item; readonly at: number; readonly file: File | undefined }>();
+  /** What was taken out: its vectors stay with the threads, and answers pass it over. */
+  readonly out = new Map<ItemId, TakenOut>();
   readonly fetched = new FetchedPictures((url) => outsideFetch(url));
   readonly #blocks = new Map<number, RowBlock>();
   readonly #asked = new Set<number>();

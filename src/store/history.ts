@@ -59,6 +59,13 @@ export class History {
     this.#future = this.#future.filter(stays);
   }
 
+  /** It came back by another way than undoing: no step is to close it once more. */
+  reopened(picture: PictureKey): void {
+    const without = (edit: Edit): Edit => ({ ...edit, closed: edit.closed.filter((key) => key !== picture) });
+    this.#past = this.#past.map(without);
+    this.#future = this.#future.map(without);
+  }
+
   #step(from: Edit[], to: Edit[], now: Edit): Edit | null {
     this.#gesture = null;
     const edit = from.pop();

@@ -1,10 +1,9 @@
 /** What the person must be told: notices to see, announcements to hear. */
 import type { Failure } from '../failure.ts';
-import type { ItemId } from './gallery.ts';
 import type { PictureKey } from './library.ts';
 
 /** What is brought back by a notice's button. */
-export type Undo = { readonly kind: 'picture'; readonly key: PictureKey } | { readonly kind: 'item'; readonly id: ItemId };
+export type Undo = { readonly kind: 'picture'; readonly key: PictureKey } | { readonly kind: 'items'; readonly batch: number };
 
 export interface Notice {
   readonly id: number;

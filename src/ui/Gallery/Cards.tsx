@@ -5,12 +5,11 @@ import { choosePicturesOfIndex } from '../../actions/gallery.ts';
 import { KEPT_BUDGET } from '../../gallery/kept.ts';
 import type { IndexReport, RowDetails } from '../../gallery/parquet/read.ts';
 import { bytes, percent, score } from '../../i18n/numbers.ts';
-import { emptyGallery } from '../../store/flow/gallery/add.ts';
 import { closeIndex, grantPrefix } from '../../store/flow/gallery/index-file.ts';
 import { setKeep } from '../../store/flow/gallery/keep.ts';
 import { retryBroken } from '../../store/flow/gallery/read.ts';
 import { groupOf, rowOf } from '../../store/flow/gallery/rows.ts';
-import { takeOut } from '../../store/flow/gallery/take-out.ts';
+import { emptyGallery, takeOut } from '../../store/flow/gallery/take-out.ts';
 import type { OpenedIndex } from '../../store/slices/gallery.ts';
 import { useApp, usePick, useSelect, useT, useTold } from '../context.ts';
 import { Toggle } from '../parts/Toggle.tsx';
@@ -65,7 +64,7 @@ function Own() {
         <p className={panel.meta}>
           {keep && <span className="num">{t('gallery.keptBytes', { size: bytes(keptBytes), budget: bytes(KEPT_BUDGET) })}</span>}
           {leftOut > 0 && <span>{t('gallery.leftOut', { count: leftOut })}</span>}
-          {count > 0 && <Button className={parts.link ?? ''} onPress={() => void emptyGallery(app)}>{t('gallery.clear')}</Button>}
+          {count > 0 && <Button className={parts.link ?? ''} onPress={() => emptyGallery(app)}>{t('gallery.clear')}</Button>}
         </p>
       </section>
     </>

@@ -26,7 +26,7 @@ export function Notices() {
 
 const RETRY: Readonly<Record<NonNullable<Notice['retry']>, (app: App) => void>> = { load: (app) => void loadPack(app), run: retryRuns, update: activateUpdate };
 
-const bringBack = (app: App, undo: Undo): void => (undo.kind === 'picture' ? reopenPicture(app, undo.key) : putBack(app, undo.id));
+const bringBack = (app: App, undo: Undo): void => (undo.kind === 'picture' ? reopenPicture(app, undo.key) : putBack(app, undo.batch));
 
 function Card({ notice: { id, tone, text, failure, retry, undo } }: { readonly notice: Notice }) {
   const app = useApp();

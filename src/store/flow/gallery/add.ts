@@ -2,7 +2,6 @@
 import { looksLikePicture, type GivenFile } from '../../../gallery/entries.browser.ts';
 import { keyOf } from '../../../gallery/kept.ts';
 import { update, type App } from '../../app.ts';
-import { failureOf } from '../../failure.ts';
 import type { Item } from '../../slices/gallery.ts';
 import type { Picture } from '../../slices/library.ts';
 import { loadPack } from '../load.ts';
@@ -67,20 +66,4 @@ export function addOpened(app: App, picture: Picture): void {
   const item: Item = { ...blank(path, named), id: freshId(), size: picture.size, thumb: picture.url, picture: picture.key };
   app.gallery.files.set(item.id, named);
   update(app, 'gallery', { items: [...items, item] });
-}
-
-/** Everything out, of memory and of what is kept. */
-export async function emptyGallery(app: App): Promise<void> {
-  const { files, readings, digests, threads, kept, written, out } = app.gallery;
-  for (const { thumb, picture } of app.store.getState().gallery.items) if (thumb && picture === null) URL.revokeObjectURL(thumb);
-  for (const held of [files, readings, digests, written, out]) held.clear();
-  update(app, 'gallery', { items: [], leftOut: 0, hits: null, asked: null, keptBytes: 0 });
-  announce(app, (t) => t('gallery.emptied'));
-  try {
-    const { report } = app.store.getState().engine;
-    if (report) await threads.reset('own', report.dim);
-    await kept.clear();
-  } catch (error) {
-    notify(app, failureOf(error));
-  }
 }
