@@ -142,6 +142,45 @@ test.describe('touch', () => {
     await press(b, 700);
     expect(await picked(page)).toEqual([a.id, b.id]);
   });
+
+  test('two fingers zoom and one moves, without picking; closing them shows the whole picture again', async ({ page }) => {
+    await withRegions(page);
+    const session = await page.context().newCDPSession(page);
+    const { x, y } = await onScreen(page, { x: 320, y: 213 });
+    const badge = page.getByRole('button', { name: /^\d+ %$/ });
+    const percent = async (): Promise<number> => Number.parseInt((await badge.textContent()) ?? '', 10);
+    /** Fingers this far from the middle, from the first distance to the last. */
+    const fingers = async (...apart: readonly number[]): Promise<void> => {
+      for (const [i, d] of apart.entries()) {
+        await session.send('Input.dispatchTouchEvent', { type: i === 0 ? 'touchStart' : 'touchMove', touchPoints: [{ x: x - d, y, id: 1 }, { x: x + d, y, id: 2 }] });
+        await frames(page);
+      }
+      await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+      await frames(page);
+    };
+    const whole = await percent();
+    await fingers(40, 50, 65, 80);
+    await expect.poll(percent).toBeGreaterThan(whole * 1.9);
+    expect(await percent()).toBeLessThan(whole * 2.1);
+    // What was between the fingers is still there.
+    const before = await page.evaluate(() => window.__xdecoder.view().camera);
+    if (!before) throw new Error('Nothing was zoomed.');
+    const box = await page.locator('[data-tool]').boundingBox();
+    expect(Math.abs(before.x + 320 * before.scale + (box?.x ?? 0) - x)).toBeLessThan(3);
+
+    await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x, y }] });
+    for (const by of [10, 30, 50]) await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: x + by, y }] });
+    await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await frames(page);
+    const after = await page.evaluate(() => window.__xdecoder.view().camera);
+    expect(after?.scale).toBe(before.scale);
+    expect((after?.x ?? 0) - before.x).toBeGreaterThan(30);
+
+    await fingers(80, 60, 40, 25);
+    await expect.poll(percent).toBe(whole);
+    expect(await page.evaluate(() => window.__xdecoder.view().camera)).toBeNull();
+    expect(await picked(page)).toEqual([]);
+  });
 });
 
 test('20 a box picks what lies in it; brush and eraser change what is selected', async ({ page }) => {
