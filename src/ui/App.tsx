@@ -1,8 +1,9 @@
 /** The page: first minute, or the workbench around a picture. */
 import { I18nProvider } from 'react-aria-components';
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { hasGallery } from '../store/select.ts';
 import { useSelect, useT } from './context.ts';
+import { later } from './later.ts';
 import { Header } from './Header/Header.tsx';
 import { Hello } from './Hello/Hello.tsx';
 import { Announcer } from './Notices/Announcer.tsx';
@@ -15,7 +16,7 @@ import styles from './App.module.css';
 
 /** The first screen stands without it; it is fetched as soon as a picture is on its way. */
 const work = () => import('./Work.tsx');
-const Work = lazy(work);
+const Work = later(work);
 
 export function AppView() {
   const t = useT();

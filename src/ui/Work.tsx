@@ -1,7 +1,8 @@
 /** The workbench around a picture or a gallery; loaded when there is something to work on. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { galleryShown } from '../store/select.ts';
 import { useSelect } from './context.ts';
+import { later } from './later.ts';
 import { Dock } from './Dock/Dock.tsx';
 import { LoadStrip } from './Hello/LoadStrip.tsx';
 import { Panel } from './Panel/Panel.tsx';
@@ -9,7 +10,7 @@ import { Stage } from './Stage/Stage.tsx';
 import { Strip } from './Strip/Strip.tsx';
 import styles from './App.module.css';
 
-const Gallery = lazy(() => import('./Gallery/Gallery.tsx'));
+const Gallery = later(() => import('./Gallery/Gallery.tsx'));
 
 export default function Work() {
   const gallery = useSelect(galleryShown);

@@ -1,10 +1,10 @@
 /** Which device runs the model; pressed, it says why, and how long a picture takes there. */
-import { lazy } from 'react';
 import { usePick, useT } from '../context.ts';
+import { later } from '../later.ts';
 import { Opens } from '../parts/Opens.tsx';
 import styles from './Header.module.css';
 
-const DeviceWhy = lazy(() => import('./DeviceWhy.tsx'));
+const DeviceWhy = later(() => import('./DeviceWhy.tsx'));
 
 export function DeviceBadge() {
   const t = useT();

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Cpu, Download, Keyboard, SlidersHorizontal } from 'lucide-react';
 import { openHelp, openModel, openSave } from '../../actions/sheets.ts';
 import { currentPicture, hasGallery } from '../../store/select.ts';
 import { useSelect, useT } from '../context.ts';
+import { later } from '../later.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import { DeviceBadge } from './DeviceBadge.tsx';
 import { Mark } from './Mark.tsx';
@@ -11,8 +12,8 @@ import parts from '../parts/parts.module.css';
 import styles from './Header.module.css';
 
 /** Only where there is a picture already: the first screen has its own ways. */
-const AddMenu = lazy(() => import('./AddMenu.tsx'));
-const Look = lazy(() => import('./Look.tsx'));
+const AddMenu = later(() => import('./AddMenu.tsx'));
+const Look = later(() => import('./Look.tsx'));
 
 const ICON = { size: 18, strokeWidth: 1.7, 'aria-hidden': true } as const;
 

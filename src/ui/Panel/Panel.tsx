@@ -1,7 +1,8 @@
 /** What can be read beside the picture. It scrolls by itself; times stay at its foot. */
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { galleryShown } from '../../store/select.ts';
 import { useSelect } from '../context.ts';
+import { later } from '../later.ts';
 import { FoundCard } from './FoundCard.tsx';
 import { NamesCard } from './NamesCard.tsx';
 import { RegionCard } from './RegionCard.tsx';
@@ -9,7 +10,7 @@ import { WordsCards } from './WordsCards.tsx';
 import { TimeCard } from './TimeCard.tsx';
 import styles from './Panel.module.css';
 
-const GalleryCards = lazy(() => import('../Gallery/Cards.tsx'));
+const GalleryCards = later(() => import('../Gallery/Cards.tsx'));
 
 export function Panel() {
   const gallery = useSelect(galleryShown);

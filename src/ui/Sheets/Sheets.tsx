@@ -1,17 +1,18 @@
 /** Sheets over the page, one at a time; each is loaded when it is first opened. */
-import { lazy, Suspense, type ComponentType } from 'react';
+import { Suspense, type ComponentType } from 'react';
 import { update } from '../../store/app.ts';
 import type { Sheet as SheetId } from '../../store/slices/view.ts';
 import { useApp, useSelect } from '../context.ts';
+import { later } from '../later.ts';
 
-const Frame = lazy(() => import('./Frame.tsx'));
+const Frame = later(() => import('./Frame.tsx'));
 const SHEETS: Readonly<Record<NonNullable<SheetId>, ComponentType>> = {
-  names: lazy(() => import('./NamesSheet.tsx')),
-  save: lazy(() => import('./SaveSheet.tsx')),
-  model: lazy(() => import('./ModelSheet.tsx')),
-  address: lazy(() => import('./AddressSheet.tsx')),
-  camera: lazy(() => import('./CameraSheet.tsx')),
-  help: lazy(() => import('./HelpSheet.tsx')),
+  names: later(() => import('./NamesSheet.tsx')),
+  save: later(() => import('./SaveSheet.tsx')),
+  model: later(() => import('./ModelSheet.tsx')),
+  address: later(() => import('./AddressSheet.tsx')),
+  camera: later(() => import('./CameraSheet.tsx')),
+  help: later(() => import('./HelpSheet.tsx')),
 };
 
 export function Sheets() {
