@@ -16,7 +16,7 @@ export function announce(app: App, text: Words): void {
 /** Notes go away by themselves; problems stay until they are dismissed or their cause is gone. */
 const NOTE_MS = 6000;
 /** How long a way back is offered. */
-export const UNDO_MS = 12_000;
+export const UNDO_MS = 30_000;
 const LIMIT = 3;
 
 export function notify(app: App, what: Words | Failure, retry: Notice['retry'] = null): void {
