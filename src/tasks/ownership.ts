@@ -1,5 +1,5 @@
 /** Which of several weighted masks owns each pixel: the first half of the panoptic merge (spec section 8). */
-import { type Bounds, eachRow, MaskField, type Tile, tileBuffer } from './field.ts';
+import { type Bounds, MaskField, type Tile, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { sigmoid } from './scores.ts';
 
@@ -48,22 +48,32 @@ interface Room {
 function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: readonly Bounds[], room: Room, result: Ownership): void {
   const pixels = tile.rows * tile.columns;
   let bar = 0;
-  claims.forEach(({ query, score }, i) => {
+  for (let i = 0; i < claims.length; i++) {
+    const { query, score } = claims[i] as Claim;
     const b = bounds[i] as Bounds;
     field.bounds(query, tile, b);
     bar = Math.max(bar, score * sigmoid(b.least));
-  });
+  }
+  const rivals: number[] = [];
+  for (let i = 0; i < claims.length; i++) if ((claims[i] as Claim).score * sigmoid((bounds[i] as Bounds).most) >= bar) rivals.push(i);
+  // Where one is ahead everywhere, nothing has to be compared; where it lies on one side of one half too, no pixel is looked at.
+  const only = rivals.length === 1 ? (rivals[0] as number) : -1;
   const { values, best, owners, inside } = room;
-  best.fill(-1);
-  claims.forEach(({ query, score }, i) => {
+  if (only >= 0) {
+    owners.fill(only);
+    inside.fill((bounds[only] as Bounds).least >= 0 ? 1 : 0);
+  } else best.fill(-1);
+  for (let i = 0; i < claims.length; i++) {
+    const { query, score } = claims[i] as Claim;
     const { least, most } = bounds[i] as Bounds;
-    const rival = score * sigmoid(most) >= bar;
     const crosses = least < 0 && most >= 0;
+    const rival = only < 0 && rivals.includes(i);
     if (least >= 0) add(result.original, i, pixels);
-    if (!rival && !crosses) return;
+    if (!crosses && !rival) continue;
     field.fill(query, tile, values);
     if (crosses) add(result.original, i, countSolid(values, pixels));
-    if (!rival) return;
+    if (i === only) for (let at = 0; at < pixels; at++) inside[at] = (values[at] as number) >= 0 ? 1 : 0;
+    if (!rival) continue;
     for (let at = 0; at < pixels; at++) {
       const logit = values[at] as number;
       const strength = score / (1 + Math.exp(-logit));
@@ -72,14 +82,13 @@ function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: 
       owners[at] = i;
       inside[at] = logit >= 0 ? 1 : 0;
     }
-  });
-  eachRow(tile, field.size, (inTile, at, columns) => {
-    for (let c = 0; c < columns; c++) {
-      const owner = owners[inTile + c] as number;
-      result.owned[owner] = (result.owned[owner] as number) + 1;
-      if (inside[inTile + c] === 1) result.solid[at + c] = owner + 1;
-    }
-  });
+  }
+  if (only >= 0) add(result.owned, only, pixels);
+  else for (let at = 0; at < pixels; at++) add(result.owned, owners[at] as number, 1);
+  for (let r = 0, at = 0; r < tile.rows; r++) {
+    const line = (tile.y.from + r) * field.size.width + tile.x.from;
+    for (let c = 0; c < tile.columns; c++, at++) if (inside[at] === 1) result.solid[line + c] = (owners[at] as number) + 1;
+  }
 }
 
 function countSolid(values: Float32Array, pixels: number): number {

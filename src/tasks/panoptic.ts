@@ -65,7 +65,11 @@ export function panoptic(
     segmentOf[index] = chosen.length;
     if (!thing) stuff.set(k.label, chosen.length);
   });
-  const ids = solid.map((owner) => (owner === 0 ? 0 : (segmentOf[owner - 1] as number)));
+  const ids = new Uint16Array(solid.length);
+  for (let i = 0; i < ids.length; i++) {
+    const owner = solid[i] as number;
+    if (owner !== 0) ids[i] = segmentOf[owner - 1] as number;
+  }
   const extents = measureIds(ids, mapping.size, chosen.length);
   const segments = chosen.map((k, i): Segment => {
     const extent = extents[i + 1] ?? { area: 0, bbox: [0, 0, 0, 0] as const };
