@@ -1,5 +1,6 @@
 /** The steps of a task on a picture: each runs its graph at most once, checks for cancellation first and is recorded. */
 import type { PictureId } from './api.ts';
+import { breathe } from './breathe.ts';
 import { EngineError, throwIfAborted } from './errors.ts';
 import type { FeatureCache, Features } from './features.ts';
 import type { LoadedPack } from './loaded.ts';
@@ -228,7 +229,7 @@ export class PictureSteps implements Steps {
 
   /** Lets messages in (a WASM run blocks the thread), then stops if one of them was a cancel or a newer request. */
   async #checkpoint(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await breathe();
     throwIfAborted(this.#signal);
   }
 }

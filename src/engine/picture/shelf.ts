@@ -1,6 +1,7 @@
 /**
  * Opened pictures. The file is kept, its raw bytes are not: what stays of a picture is the small RGB copy that each of
- * the pack's input sizes needs, made when it is opened or first wanted.
+ * the pack's input sizes needs. Only the newest is held decoded for a while: the first task takes its size from that at
+ * once, and the other tasks' sizes are made when there is time.
  */
 import type { OpenedPicture, PictureId } from '../api.ts';
 import { EngineError } from '../errors.ts';
@@ -8,7 +9,7 @@ import type { Manifest } from '../pack/schema.ts';
 import type { Size } from '../../masks/types.ts';
 import type { Timer } from '../timing.ts';
 import { assertComplete } from './complete.ts';
-import { type PictureDecoder, tooLarge } from './decode.ts';
+import { type Decoded, type PictureDecoder, tooLarge } from './decode.ts';
 import { Geometry } from './geometry.ts';
 import { resizePicture } from './resize.ts';
 import { type PictureFormat, sniff, SNIFF_BYTES } from './sniff.ts';
@@ -33,6 +34,7 @@ const COPIES = 64 * 1024 * 1024;
 export class Shelf {
   readonly #decode: PictureDecoder;
   readonly #pictures = new Map<PictureId, Kept>();
+  #newest: { readonly kept: Kept; readonly decoded: Decoded } | null = null;
 
   constructor(decode: PictureDecoder) {
     this.#decode = decode;
@@ -46,21 +48,33 @@ export class Shelf {
     return this.#pictures.has(id);
   }
 
-  /** Decodes once and prepares every size that the pack's tasks use. @throws EngineError of stage decode */
+  /** Decodes. Call `settle` soon. @throws EngineError of stage decode */
   async open(id: PictureId, blob: Blob, manifest: Manifest | null, timer: Timer): Promise<Omit<OpenedPicture, 'timings'>> {
     const format = sniff(new Uint8Array(await blob.slice(0, SNIFF_BYTES).arrayBuffer()));
     assertComplete(new Uint8Array(await blob.arrayBuffer()), format);
     const decoded = await timer.span('decode', () => this.#decode(blob, format));
+    const size = { width: decoded.width, height: decoded.height };
+    if (tooLarge(size)) {
+      decoded.release();
+      throw new EngineError('format-unsupported', `The picture is too large: ${size.width} x ${size.height} pixels.`, { advice: 'Make it smaller and try again.' });
+    }
+    this.settle(manifest);
+    const kept: Kept = { blob, format, size, prepared: new Map() };
+    this.#pictures.set(id, kept);
+    this.#newest = { kept, decoded };
+    return { id, size, format };
+  }
+
+  /** Makes the sizes of the newest picture that no task has asked for yet, and lets its pixels go. */
+  settle(manifest: Manifest | null): void {
+    const newest = this.#newest;
+    if (!newest) return;
+    this.#newest = null;
+    const { kept, decoded } = newest;
     try {
-      const size = { width: decoded.width, height: decoded.height };
-      if (tooLarge(size)) throw new EngineError('format-unsupported', `The picture is too large: ${size.width} x ${size.height} pixels.`, { advice: 'Make it smaller and try again.' });
-      const kept: Kept = { blob, format, size, prepared: new Map() };
-      for (const name of manifest ? usedSizes(manifest) : []) {
-        if (manifest) kept.prepared.set(sizeKey(manifest, name), await timer.span('resize', () => prepare(decoded, manifest, name)));
-      }
-      this.#pictures.set(id, kept);
-      this.#trim(kept);
-      return { id, size, format };
+      for (const name of manifest ? usedSizes(manifest) : []) if (manifest) this.#prepare(kept, decoded, manifest, name);
+    } catch {
+      // Made when it is wanted, and heard of then.
     } finally {
       decoded.release();
     }
@@ -70,18 +84,24 @@ export class Shelf {
   async prepared(id: PictureId, manifest: Manifest, name: string, timer: Timer): Promise<Prepared> {
     const kept = this.#pictures.get(id);
     if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
-    const key = sizeKey(manifest, name);
-    const known = kept.prepared.get(key);
+    const known = kept.prepared.get(sizeKey(manifest, name));
     if (known) return known;
+    const newest = this.#newest;
+    if (newest?.kept === kept) return timer.span('resize', () => this.#prepare(kept, newest.decoded, manifest, name));
     const decoded = await timer.span('decode', () => this.#decode(kept.blob, kept.format));
     try {
-      const made = await timer.span('resize', () => prepare(decoded, manifest, name));
-      kept.prepared.set(key, made);
-      this.#trim(kept);
-      return made;
+      return await timer.span('resize', () => this.#prepare(kept, decoded, manifest, name));
     } finally {
       decoded.release();
     }
+  }
+
+  #prepare(kept: Kept, decoded: Decoded, manifest: Manifest, name: string): Prepared {
+    const key = sizeKey(manifest, name);
+    const made = kept.prepared.get(key) ?? prepare(decoded, manifest, name);
+    kept.prepared.set(key, made);
+    this.#trim(kept);
+    return made;
   }
 
   /** Drops copies of the oldest pictures, but for one, until the rest fits. */
@@ -98,15 +118,22 @@ export class Shelf {
   }
 
   close(id: PictureId): void {
+    if (this.#newest && this.#newest.kept === this.#pictures.get(id)) this.#release();
     this.#pictures.delete(id);
   }
 
   clear(): void {
+    this.#release();
     this.#pictures.clear();
+  }
+
+  #release(): void {
+    this.#newest?.decoded.release();
+    this.#newest = null;
   }
 }
 
-function prepare(decoded: Parameters<typeof resizePicture>[0], manifest: Manifest, name: string): Prepared {
+function prepare(decoded: Decoded, manifest: Manifest, name: string): Prepared {
   const entry = manifest.sizes[name];
   if (!entry) throw new EngineError('manifest-invalid', `The pack has no input size "${name}".`);
   const geometry = Geometry.of(decoded, entry, manifest.preprocess.padMultiple);
