@@ -3,7 +3,7 @@ import type { Action } from './action.ts';
 import { brushLarger, brushSmaller } from './brush.ts';
 import { addFolder, pauseReading } from './gallery.ts';
 import { choosePicture } from './choose-picture.ts';
-import { focusField } from './focus-field.ts';
+import { focusField, leaveField } from './focus-field.ts';
 import { redo, undo } from './history.ts';
 import { toggleLabels, toggleMasks, togglePatterns, toggleTheme } from './look.ts';
 import { closePicture, nextPicture, previousPicture } from './pictures.ts';
@@ -19,7 +19,7 @@ export type { Action } from './action.ts';
 
 export const ACTIONS: readonly Action[] = [
   choosePicture, addFolder, openCameraSheet, openAddressSheet, openSave, nextPicture, previousPicture, closePicture,
-  ...verbActions, focusField, openNames, stop,
+  ...verbActions, focusField, openNames, stop, leaveField,
   ...toolActions, brushLarger, brushSmaller, nextRegion, previousRegion, removeRegions, clearSelection, undo, redo,
   zoomIn, zoomOut, zoomFit, zoomActual, toggleLabels, toggleMasks, togglePatterns,
   pauseReading, openModel, openHelp, toggleTheme,

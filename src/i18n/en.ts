@@ -201,6 +201,7 @@ export const en = {
   'act.nextPicture': 'Next picture',
   'act.previousPicture': 'Previous picture',
   'act.focusField': 'Go to the text field',
+  'act.leaveField': 'Leave the text field, for shortcuts',
   'act.cancel': 'Stop what is running',
   'act.clear': 'Clear the selection',
   'act.nextRegion': 'Next region',

@@ -199,6 +199,7 @@ export const ko: Messages = {
   'act.nextPicture': '다음 사진',
   'act.previousPicture': '이전 사진',
   'act.focusField': '입력란으로 가기',
+  'act.leaveField': '입력란에서 나와 단축키 쓰기',
   'act.cancel': '실행 중인 것 멈추기',
   'act.clear': '선택 지우기',
   'act.nextRegion': '다음 영역',
