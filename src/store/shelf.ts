@@ -15,13 +15,13 @@ export class Shelf {
     return this.#files.get(key);
   }
 
-  /** The picture for drawing, right way up. SVG has to pass through an image element. */
+  /** The picture for drawing, right way up. */
   async bitmap(key: PictureKey): Promise<ImageBitmap | null> {
     const known = this.#bitmaps.get(key);
     if (known) return known;
     const file = this.#files.get(key);
     if (!file) return null;
-    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => throughElement(file));
+    const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
     if (!this.#files.has(key)) return null;
     this.#bitmaps.set(key, bitmap);
     for (const old of [...this.#bitmaps.keys()].slice(0, -KEPT_BITMAPS)) {
@@ -35,17 +35,5 @@ export class Shelf {
     this.#files.delete(key);
     this.#bitmaps.get(key)?.close();
     this.#bitmaps.delete(key);
-  }
-}
-
-async function throughElement(file: Blob): Promise<ImageBitmap> {
-  const url = URL.createObjectURL(file);
-  try {
-    const image = new Image();
-    image.src = url;
-    await image.decode();
-    return await createImageBitmap(image);
-  } finally {
-    URL.revokeObjectURL(url);
   }
 }

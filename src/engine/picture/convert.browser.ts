@@ -1,4 +1,4 @@
-/** SVG is drawn by the page: workers can't. Everything else goes to the worker as it came. */
+/** SVG is drawn by the page: workers can't. Everything else goes to the worker as it came. The engine does this by itself; a page that shows the picture may do it first. */
 import { EngineError } from '../errors.ts';
 import { sniff, SNIFF_BYTES } from './sniff.ts';
 

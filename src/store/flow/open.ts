@@ -1,5 +1,6 @@
 /** One path for every picture: dropped, pasted, picked or a sample. The engine checks it; the picture before stays until then. */
 import { isAbort } from '../../engine/errors.ts';
+import { convertInPage } from '../../engine/index.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { markedOf, selectionSlice } from '../slices/selection.ts';
@@ -38,11 +39,16 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
 async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Promise<Picture | null> {
   const key = `p${++serial}` as PictureKey;
   try {
-    const opened = await app.engine.open(file, { signal });
-    app.shelf.put(key, file);
-    if (!(await app.shelf.bitmap(key))) return null;
+    // What can only be drawn by a page is drawn once, for the engine, the stage and what is saved.
+    const drawn = await convertInPage(file);
+    app.shelf.put(key, drawn);
+    // Decoded for the screen meanwhile; what is wrong with a picture the engine says by name.
+    const bitmap = app.shelf.bitmap(key);
+    bitmap.catch(() => undefined);
+    const opened = await app.engine.open(drawn, { signal });
+    if (!(await bitmap)) return null;
     signal.throwIfAborted();
-    const url = URL.createObjectURL(file);
+    const url = URL.createObjectURL(drawn);
     const picture: Picture = { key, name, url, size: opened.size, format: opened.format, engineId: opened.id, timings: opened.timings };
     update(app, 'library', ({ pictures }) => ({ pictures: [picture, ...pictures] }));
     dismissStage(app, 'decode');
