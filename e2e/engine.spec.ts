@@ -2,79 +2,15 @@
  * The engine on a bare page, in its real worker, while things go wrong: workers are killed, requests overtaken and
  * cancelled. The tiny pack, on WASM.
  */
-import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
-import type { Engine, EngineEvent, PictureId, Provider } from '../src/engine/index.ts';
-import { SAMPLES } from './support/app.ts';
+import { expect, test } from '@playwright/test';
+import { BARE, engineOn, loadAndOpen, lost, MANIFEST, panoptic } from './support/engine.ts';
 
-test.use({ baseURL: 'http://localhost:4174/' });
+test.use({ baseURL: BARE });
 
-const MANIFEST = 'packs/tiny/manifest.json';
 const NAMES = ['table', 'cup', 'spoon', 'wall', 'plate', 'floor'];
 
-/** What a test keeps on the page between its steps. */
-interface Kept {
-  engine: Engine;
-  id: PictureId;
-  events: EngineEvent[];
-}
-declare global {
-  interface Window {
-    kept: Kept;
-    workers: globalThis.Worker[];
-  }
-}
-
-/** An engine whose workers are within reach. */
-async function engineOn(page: Page, provider: Provider): Promise<void> {
-  await page.addInitScript(() => {
-    window.workers = [];
-    window.Worker = class extends window.Worker {
-      constructor(...args: ConstructorParameters<typeof globalThis.Worker>) {
-        super(...args);
-        window.workers.push(this);
-      }
-    };
-  });
-  await page.goto('/');
-  await page.evaluate((wanted) => {
-    const engine = window.makeEngine({ providers: [wanted] });
-    const events: EngineEvent[] = [];
-    engine.subscribe((event) => events.push(event));
-    window.kept = { engine, events, id: '' as PictureId };
-  }, provider);
-}
-
-async function loadAndOpen(page: Page, photo = 'coffee.jpg'): Promise<void> {
-  const bytes = (await readFile(SAMPLES + photo)).toString('base64');
-  await page.evaluate(async ([base64, manifest]) => {
-    const signal = new AbortController().signal;
-    await window.kept.engine.load({ kind: 'url', manifest }, { signal });
-    const blob = new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))]);
-    window.kept.id = (await window.kept.engine.open(blob, { signal })).id;
-  }, [bytes, MANIFEST] as const);
-}
-
-interface Answer {
-  readonly ids: readonly number[];
-  readonly provider: string | undefined;
-  readonly reason: string | undefined;
-}
-
-/** A panoptic run on the kept picture; generated weights are sure of nothing, so every query counts. */
-const panoptic = (page: Page): Promise<Answer> =>
-  page.evaluate(async (names) => {
-    const { engine, id } = window.kept;
-    const input = { vocabulary: { names }, objectMaskThreshold: 0, overlapThreshold: 0, outputSize: { width: 60, height: 40 } };
-    const { output } = await engine.run('panoptic', id, input, { signal: new AbortController().signal });
-    const { device } = await engine.inspect();
-    return { ids: [...output.ids], provider: device?.provider, reason: device?.reason };
-  }, NAMES);
-
-const lost = (page: Page) => page.evaluate(() => window.kept.events.filter((e) => e.type === 'lost'));
-
 test('a killed worker is started again, with pack and picture, and the request is answered', async ({ page }) => {
-  await engineOn(page, 'wasm');
+  await engineOn(page, { providers: ['wasm'] });
   await loadAndOpen(page);
   const before = await panoptic(page);
   await page.evaluate(() => window.workers[0]?.terminate());
@@ -88,7 +24,7 @@ test('a killed worker is started again, with pack and picture, and the request i
 });
 
 test('a worker that fails while it computes repeats the request, and a second failure is an error with advice', async ({ page }) => {
-  await engineOn(page, 'wasm');
+  await engineOn(page, { providers: ['wasm'] });
   await loadAndOpen(page);
   const said = await page.evaluate(async () => {
     const { engine, id } = window.kept;
@@ -101,7 +37,7 @@ test('a worker that fails while it computes repeats the request, and a second fa
 });
 
 test('in the worker the newest request wins, a cancelled one stops, and none of them blocks the next', async ({ page }) => {
-  await engineOn(page, 'wasm');
+  await engineOn(page, { providers: ['wasm'] });
   await loadAndOpen(page);
   const outcome = await page.evaluate(async (names) => {
     const { engine, id } = window.kept;
@@ -123,7 +59,7 @@ test('in the worker the newest request wins, a cancelled one stops, and none of 
 });
 
 test('names run the text graph alone, a phrase text and ground, thresholds and sizes nothing', async ({ page }) => {
-  await engineOn(page, 'wasm');
+  await engineOn(page, { providers: ['wasm'] });
   await loadAndOpen(page);
   const graphs = await page.evaluate(async () => {
     const { engine, id } = window.kept;
@@ -150,7 +86,7 @@ test('names run the text graph alone, a phrase text and ground, thresholds and s
 });
 
 test('a pack from a dropped archive loads, and loads again without it', async ({ page }) => {
-  await engineOn(page, 'wasm');
+  await engineOn(page, { providers: ['wasm'] });
   await page.goto('/');
   const report = await page.evaluate(async (manifest) => {
     const signal = new AbortController().signal;

@@ -1,8 +1,8 @@
 /**
  * The engine itself, on the thread that computes: in a worker behind `client.ts`, or directly in Node.
  *
- * Everything that touches the runtime goes through one queue. A lost graphics device is opened again once and the
- * request repeated; twice lost, the pack moves to WASM.
+ * Everything that touches the runtime goes through one queue. A lost graphics device is opened again and the request
+ * repeated; twice lost, the pack moves to WASM.
  */
 import type {
   Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, StorageReport, TaskOptions, TaskRun,
@@ -28,6 +28,8 @@ import { ByteProgress } from './weights/progress.ts';
 const FEATURE_BUDGET = 256 * 1024 * 1024;
 /** More threads than this gave nothing on small graphs and take memory. */
 const MAX_THREADS = 4;
+/** After a picture was opened: by then the first task has asked for it. */
+const SETTLE_MS = 500;
 /** A device that is lost this often is not asked again. */
 const MAX_LOSSES = 2;
 
@@ -78,6 +80,7 @@ export class EngineCore implements Engine {
       const opened = await this.#shelf.open(id, picture, this.#pack?.manifest ?? null, timer);
       if (signal.aborted) this.#shelf.close(id);
       signal.throwIfAborted();
+      this.#settleSoon();
       return { ...opened, timings: timer.report() };
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -145,14 +148,25 @@ export class EngineCore implements Engine {
     this.#pack = null;
   }
 
-  async #load(source: PackSource, providers: readonly Provider[] | undefined, signal: AbortSignal): Promise<LoadReport> {
+  /** What other tasks will want of a picture is made when nobody waits for anything. */
+  #settleSoon(): void {
+    setTimeout(() => {
+      const { signal } = new AbortController();
+      // An engine that was closed meanwhile has let go of the pixels already.
+      this.#queue.add(async () => this.#shelf.settle(this.#pack?.manifest ?? null), { signal, lane: 'background' }).catch(() => undefined);
+    }, SETTLE_MS);
+  }
+
+  /** @param because clauses for the report's reason, before those that the choice finds */
+  async #load(source: PackSource, providers: readonly Provider[] | undefined, signal: AbortSignal, because: readonly string[] = []): Promise<LoadReport> {
     const { store, gpu } = this.#platform;
     const progress = new ByteProgress((p) => this.#emit({ type: 'progress', progress: p }));
     progress.stage('manifest');
     const { bytes, manifest, text } = await this.#read(source, signal);
     const files = new PackFiles(bytes, manifest.files, store);
     const choice = await candidatesFor(manifest, gpu, { providers, variant: this.#options.variant });
-    const pack = await startPack(this.#platform, manifest, files, choice, this.#threads, progress, signal);
+    const passedOver = [...because, ...choice.passedOver];
+    const pack = await startPack(this.#platform, manifest, files, { ...choice, passedOver }, this.#threads, progress, signal);
     // Only now is the old pack let go: a load that fails leaves it working.
     const old = this.#pack;
     this.#features.clear();
@@ -190,24 +204,25 @@ export class EngineCore implements Engine {
     }
   }
 
-  /** Does the work; when the device was lost under it, opens it again and does the work once more. */
+  /** Does the work, again on a new device when one was lost under it; ends, since WASM has none to lose. */
   async #surviving<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#lost) await this.#reopen(signal);
-    try {
-      return await work();
-    } catch (error) {
-      // The loss is announced by a promise of its own, which may come a moment after the failure.
-      if (!isAbort(error)) await new Promise((resolve) => setTimeout(resolve, 50));
-      if (!this.#lost || isAbort(error)) throw error;
-      await this.#reopen(signal);
-      return await work();
+    for (;;) {
+      if (this.#lost) await this.#reopen(signal);
+      try {
+        return await work();
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        // The loss is announced by a promise of its own, which may come a moment after the failure.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        if (!this.#lost) throw error;
+      }
     }
   }
 
   async #reopen(signal: AbortSignal): Promise<void> {
     if (!this.#source) throw new EngineError('device-lost', 'The graphics device was lost.');
-    const providers: readonly Provider[] | undefined = this.#losses >= MAX_LOSSES ? ['wasm'] : this.#options.providers;
-    await this.#load(this.#source, providers, signal);
+    if (this.#losses < MAX_LOSSES) await this.#load(this.#source, this.#options.providers, signal);
+    else await this.#load(this.#source, ['wasm'], signal, ['the graphics device was lost twice']);
   }
 
   #onLost(pack: LoadedPack, why: string): void {

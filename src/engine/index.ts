@@ -5,6 +5,7 @@ import { convertInPage } from './picture/convert.browser.ts';
 
 export type * from './api.ts';
 export { packFromFiles, packFromUrl } from './pack/pack-from.ts';
+export { convertInPage } from './picture/convert.browser.ts';
 export { EngineError, type ErrorCode, isAbort, type Stage } from './errors.ts';
 
 /** A worker that is killed says nothing, but its locks are let go. */

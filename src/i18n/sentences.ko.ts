@@ -15,6 +15,7 @@ const CLAUSES: readonly Phrase[] = [
   [/^this browser has no WebGPU$/, () => '이 브라우저에는 WebGPU가 없어'],
   [/^the (.+) variant needs (.+), which (.+) lacks$/, (precision, feature, label) => `${label}에는 ${precision} 판에 필요한 ${feature} 기능이 없어`],
   [/^the WebGPU adapter \((.+)\) computes in software, slower than WASM$/, (label) => `WebGPU 장치(${label})는 소프트웨어로 계산해 WASM보다 느려`],
+  [/^the graphics device was lost twice$/, () => '그래픽 장치를 두 번 잃어'],
   [/^(.+) was left: .+$/, (name) => `${name}로는 시작하지 못해`],
 ];
 

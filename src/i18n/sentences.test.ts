@@ -38,6 +38,7 @@ describe("the engine's sentences in Korean", () => {
   it('name the parts that vary', () => {
     expect(sentence('ko', 'The picture is too large: 20000 x 9000 pixels.')).toContain('20000 × 9000');
     expect(sentence('ko', 'WASM with 4 threads, because this browser has no WebGPU; the self-check passed.')).toBe('이 브라우저에는 WebGPU가 없어 WASM 스레드 4개로 계산합니다. 자체 점검을 통과했습니다.');
+    expect(sentence('ko', 'WASM with 2 threads, because the graphics device was lost twice; the self-check passed.')).toBe('그래픽 장치를 두 번 잃어 WASM 스레드 2개로 계산합니다. 자체 점검을 통과했습니다.');
     expect(sentence('ko', 'WASM with 1 thread; the self-check passed.')).toBe('WASM 스레드 1개로 계산합니다. 자체 점검을 통과했습니다.');
     expect(sentence('ko', 'WebGPU with subgroups on apple metal-3; the self-check passed.')).toContain('apple metal-3');
     expect(sentence('en', 'WASM with 1 thread; the self-check passed.')).toBe('WASM with 1 thread; the self-check passed.');
