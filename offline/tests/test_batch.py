@@ -160,7 +160,7 @@ def test_a_killed_command_goes_on_where_it_was(cluster: Any, photos: Path, tmp_p
     out = tmp_path / "out"
     command = [
         sys.executable, "-m", "xdecoder.batch", "--pack", str(TINY), "--input", str(photos), "--out", str(out),
-        "--address", cluster.address, "--batch", str(BATCH), "--rows", "30",
+        "--address", cluster.address, "--batch", str(BATCH), "--rows", "30", "--workers", "1",
     ]  # fmt: skip
     first = subprocess.Popen(command, cwd=ROOT / "offline", stderr=subprocess.PIPE, text=True)
     until(lambda: len(list(out.glob("part-*.parquet"))) >= 2)
@@ -191,7 +191,7 @@ def test_the_same_answers_as_the_browser_engine(cluster: Any, tmp_path: Path) ->
         picture.save(source / f"{name}.png")
     asked = ("what is on the table?", "is it dark?")
     tasks = ("embed", "caption", "panoptic", "vqa")
-    run(options(cluster, source, tmp_path / "out", tasks=tasks, questions=asked))
+    run(options(cluster, source, tmp_path / "out", tasks=tasks, questions=asked, workers=1))
     found = table(tmp_path / "out")
     meta = json.loads(found.schema.metadata[b"xdecoder"])
     assert meta["packHash"] == manifest_hash(TINY) and "vocabulary" not in meta and meta["tasks"] == list(tasks)
@@ -247,7 +247,7 @@ def test_tables_shards_and_folders_give_the_same(cluster: Any, photos: Path, tmp
         (source / p.name).write_bytes(d)
     shutil.copy(chosen[0], source / "poison.jpg")
 
-    report = run(options(cluster, source, tmp_path / "out"), worker=PoisonedWorker)
+    report = run(options(cluster, source, tmp_path / "out", workers=1), worker=PoisonedWorker)
     found = {row["path"]: row for row in table(tmp_path / "out").to_pylist()}
     tabled = [f"faces.parquet/{i // 2:05d}/{i % 2:06d}-{p.name}" for i, p in enumerate(chosen[:4])]
     expected = [*tabled, *(f"whole.tar/{p.name}" for p in chosen[4:8]), *(p.name for p in chosen[8:])]

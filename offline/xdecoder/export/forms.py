@@ -1,6 +1,7 @@
 """Which form of an operator a runtime computes fastest: each written out plainly and fused, timed in one run.
 
     python -m xdecoder.export.forms [--rounds 15]        (onnxruntime here, onnxruntime-web's WASM in Node)
+    python -m xdecoder.export.forms --webgpu             (its WebGPU in Chromium: right or wrong, no times)
 
 The sizes are those of Focal-T's decoder and the default model's at their usual pictures. Forms take turns, the best
 time of each counts, so that what else the machine does falls on all alike. docs/export.md has the table.
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -186,32 +188,56 @@ def native(questions: list[Question], rounds: int, folder: Path) -> dict[str, tu
                 net.run(None, feeds)
                 best[key] = min(best.get(key, math.inf), (time.perf_counter() - start) * 1000)
         plain = outputs[f"{i}.0"]
-        found |= {key: (best[key], float(np.abs(outputs[key] - plain).max())) for key in nets}
+        plain.tofile(folder / f"{i}.y.f32")
+        found |= {key: (best.get(key, math.inf), float(np.abs(outputs[key] - plain).max())) for key in nets}
     return found
 
 
-def in_wasm(questions: list[Question], rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
-    """The same files in onnxruntime-web."""
+def _in_node(script: str, questions: list[Question], folder: Path, *more: str) -> dict[str, Any]:
+    """What a script of bench/ prints about the same files."""
     graphs = [
         {"inputs": q.inputs, "forms": [f"{i}.{j}" for j in range(len(q.forms))]} for i, q in enumerate(questions)
     ]
     (folder / "graphs.json").write_text(json.dumps(graphs))
-    command = ["npx", "tsx", "bench/forms.ts", str(folder), str(rounds)]
+    command = ["npx", "tsx", f"bench/{script}", str(folder), *more]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(f"bench/forms.ts failed: {done.stderr.strip()[-500:]}")
-    return {key: (value[0], value[1]) for key, value in json.loads(done.stdout.splitlines()[-1]).items()}
+        raise RuntimeError(f"bench/{script} failed: {done.stderr.strip()[-500:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def in_wasm(questions: list[Question], rounds: int, folder: Path) -> dict[str, tuple[float, float]]:
+    """As `native`, in onnxruntime-web."""
+    return {key: (v[0], v[1]) for key, v in _in_node("forms.ts", questions, folder, str(rounds)).items()}
+
+
+def on_webgpu(questions: list[Question], folder: Path) -> None:
+    """Prints each form's largest difference to the plain one in native onnxruntime."""
+    found = _in_node("forms-gpu.ts", questions, folder)
+    print("| | form | WebGPU error |\n|---|---|---|")
+    for i, question in enumerate(questions):
+        for j, form in enumerate(question.forms):
+            error = found[f"{i}.{j}"]
+            said = f"{error:.0e}" if isinstance(error, float | int) else error
+            print(f"| {question.name if j == 0 else ''} | {form} | {said} |")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--only", default="", metavar="WORD", help="operations whose name has this in it")
+    parser.add_argument("--webgpu", action="store_true", help="whether each form is right on WebGPU, instead of times")
     args = parser.parse_args()
     rounds, questions = args.rounds, [q for q in QUESTIONS if args.only in q.name]
+    if args.webgpu:
+        # The convolution's other forms are for WASM alone.
+        questions, rounds = [q for q in questions if not REWRITES.keys() & q.forms.keys()], 0
     with tempfile.TemporaryDirectory() as work:
         here = native(questions, rounds, Path(work))
         try:
+            if args.webgpu:
+                on_webgpu(questions, Path(work))
+                return 0
             web = in_wasm(questions, rounds, Path(work))
         except (OSError, RuntimeError) as error:
             print(f"error: {error}", file=sys.stderr)
