@@ -11,10 +11,12 @@ import torch
 from conftest import GOLDEN, REFERENCES
 
 from xdecoder.checkpoints.load import from_tensors
+from xdecoder.model import plans
+from xdecoder.model.decoder import Head
 from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity import ties
 from xdecoder.parity.__main__ import main
-from xdecoder.parity.check import compare, compare_all
+from xdecoder.parity.check import Check, compare, compare_all
 from xdecoder.parity.inputs import NAMES, PHRASES, picture_size, synthetic_queries
 from xdecoder.parity.inputs import test_image as make_image
 from xdecoder.parity.run import check_reference
@@ -189,3 +191,50 @@ def test_a_tie_turned_explains_a_miss(small: XDecoder, pixels: torch.Tensor, mon
     assert check.passed and "tie" in check.note
     unrelated = {"seg_pred_captions": other["seg_pred_captions"] + 1}
     assert not ties.settle(small, unit, unrelated)[0].passed
+
+
+class Telling(ties.Decisions):
+    """Another program: some decisions turned, and the logits that it decided by."""
+
+    def __init__(self, model: XDecoder) -> None:
+        super().__init__(model)
+        self.told: list[torch.Tensor] = []
+
+    def guide(self, head: Head, level_features: torch.Tensor, guided: list[bool] | bool) -> torch.Tensor | None:
+        logits = head.mask_embeddings @ level_features
+        for number, query, key in self.flips:
+            if number == self.calls:
+                logits[0, query, key] *= -1
+        self.told.append(logits)
+        return super().guide(head, level_features, guided)
+
+
+@torch.inference_mode()
+def test_a_pack_may_differ_by_its_own_close_decisions_and_by_nothing_else(
+    small: XDecoder, pixels: torch.Tensor
+) -> None:
+    runtime = TorchRuntime(small)
+    features = runtime.image(pixels)
+    # One resized feature is moved so that the first layer's mask logit there is nearly 0 for one query.
+    plan, level = plans.base(small.decoder), features.memory.level_features[0]
+    embedding = small.decoder.head(plan.content, plan.class_row).mask_embeddings[0, 2]
+    level[0, :, 5] += (3e-5 - embedding @ level[0, :, 5]) * embedding / embedding.square().sum()
+
+    def unit() -> dict[str, np.ndarray]:
+        return {"seg_pred_captions": runtime.base(features).embeddings.numpy()}
+
+    with Telling(small) as pack:
+        pack.flips = {(0, 2, 5)}
+        found = unit()
+    reference = unit()
+
+    def settled(found: dict[str, np.ndarray], decided: list[torch.Tensor]) -> Check:
+        checks = compare_all(found, reference)
+        assert not checks[0].passed
+        return ties.settle_beside(small, unit, found, decided, reference, checks)[0]
+
+    check = settled(found, pack.told)
+    assert check.passed and "head 0 query 2 key 5" in check.note
+    assert not settled({"seg_pred_captions": found["seg_pred_captions"] + 1}, pack.told).passed
+    assert not settled(found, [x + 0.01 for x in pack.told]).passed
+    assert not settled(found, pack.told[1:]).passed

@@ -192,15 +192,17 @@ def settle_beside(
     """For results of a pack: the model that it was made from stands between them and the reference.
 
     decided: the mask logits that the pack decided by. If turning ties brings the model to the reference, and following
-    the pack's decisions brings it to the pack's results and logits, then pack and reference differ by ties only. The
-    errors given are then those between pack and model.
+    the pack's decisions brings it to the pack's results and logits, then pack and reference differ by those ties. The
+    errors given are then the ones between pack and model.
     """
     given = {k: v.array if isinstance(v, Noted) else v for k, v in found.items() if k in reference}
     with Followed(model, decided) as followed:
         beside = {c.name: c for c in compare_all(unit(), given)}
-    exact = followed.error <= ELSEWHERE and all(c.passed for c in beside.values())
-    if not exact or not all(c.passed for c in settle(model, unit, reference)):
+    if followed.error > ELSEWHERE or not all(c.passed for c in beside.values()):
         return checks
-    ties = f" ({described(followed.turned)})" if followed.turned else ""
-    text = f"differs by rounding ties{ties}; the error is to the model with the pack's decisions"
+    right, turned = turn_ties(model, lambda: compare_all(unit(), reference), _outside)
+    ties = {t.place: t for t in (*turned, *followed.turned)}.values()
+    if _outside(right) or not ties:
+        return checks
+    text = f"rounding tie: {described(ties)}; the error is to the model with the pack's decisions"
     return [c if c.passed else replace(beside[c.name], note=c.note).noted(text) for c in checks]
