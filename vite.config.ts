@@ -1,5 +1,3 @@
-import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, type Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
@@ -25,8 +23,6 @@ const served: Plugin = {
     });
   },
 };
-
-const runtime = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm');
 
 export default defineConfig({
   base: './',
@@ -54,9 +50,6 @@ export default defineConfig({
   ],
   define: {
     VERSION: JSON.stringify(shipped.version),
-    /** Bytes of the WASM runtime, which every visitor downloads once beside a pack. */
-    RUNTIME_VERSION: JSON.stringify(shipped.dependencies['onnxruntime-web']),
-    RUNTIME_BYTES: statSync(runtime).size,
   },
   worker: { format: 'es' },
   // The runtime's build without its glue inlined: glue and wasm are files of ours, fetched once.

@@ -72,7 +72,7 @@ test.describe('while the model loads', () => {
     expect(texts).toMatch(/Checking its numbers on this machine|Starting the model/);
   });
 
-  test.fixme('4. cancel stops the network at once; resume fetches only what is missing', async ({ page }) => {
+  test('4. cancel stops the network at once; resume fetches only what is missing', async ({ page }) => {
     await begin(page);
     await expect.poll(() => host.asked.filter((p) => p.startsWith('models/tiny/')).length, { timeout: 30_000 }).toBeGreaterThan(4);
     await page.getByRole('button', { name: 'Cancel' }).click();

@@ -19,7 +19,7 @@ async function watchPolicy(page: Page): Promise<() => Promise<string[]>> {
   return async () => [...said, ...(await page.evaluate(() => (window as unknown as { broken: string[] }).broken))];
 }
 
-test.fixme('39. no request leaves the origin in a full session, and the strict policy is never broken', async ({ page, context }) => {
+test('39. no request leaves the origin in a full session, and the strict policy is never broken', async ({ page, context }) => {
   const requests: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
   const broken = await watchPolicy(page);
@@ -113,7 +113,7 @@ test('7. the model panel shows bytes, persistence and delete; where the quota is
   expect(await page.evaluate(() => window.__xdecoder.see()?.segments.length)).toBeGreaterThan(0);
 });
 
-test.fixme('40. the report names version, model, runtime, device and self-check, and nothing of the picture', async ({ page, context }) => {
+test('40. the report names version, model, runtime, device and self-check, and nothing of the picture', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await startTiny(page);
   await open(page, 'astronaut.jpg');
@@ -133,7 +133,7 @@ test.fixme('40. the report names version, model, runtime, device and self-check,
   expect(text).not.toMatch(/astronaut|secret|blob:|base64/);
 });
 
-test.fixme('an own pack is dropped as a folder, works, stays for the next visit and is deleted', async ({ page }) => {
+test('an own pack is dropped as a folder, works, stays for the next visit and is deleted', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg');
   await page.keyboard.press('Escape');

@@ -39,9 +39,9 @@ export class InBrowser implements Runner {
     this.#page = page;
   }
 
-  static async start(url: string, provider: Provider, threads: number): Promise<InBrowser> {
+  static async start(url: string, provider: Provider, threads: number, build: Provider = provider): Promise<InBrowser> {
     const { browser, page } = await openPage(url);
-    await page.evaluate(([p, n]) => window.bench.startGraphs(p, n), [provider, threads] as const);
+    await page.evaluate(([p, n, b]) => window.bench.startGraphs(p, n, b), [provider, threads, build] as const);
     return new InBrowser(provider, threads, browser, page);
   }
 

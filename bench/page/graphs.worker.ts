@@ -1,15 +1,16 @@
-/** Single graphs on made-up inputs, with the runtime's build that the engine uses. */
-import * as ort from 'onnxruntime-web/webgpu';
-import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+/** Single graphs on made-up inputs, with the builds of the runtime that the engine uses. */
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Ort } from '../../src/engine/platform.ts';
+import { BUILDS } from '../../src/engine/runtime/builds.browser.ts';
 import type { Input, Spec } from '../lib/runner.ts';
 import type { GraphRequest, Start } from './main.ts';
 import { type Profile, readProfile } from './profile.ts';
 
-const sessions = new Map<string, { readonly session: ort.InferenceSession; readonly feeds: Record<string, ort.Tensor> }>();
+const sessions = new Map<string, { readonly session: InferenceSession; readonly feeds: Record<string, Tensor> }>();
+let ort: Ort;
 let provider: Start['provider'] = 'wasm';
 
-function feed({ type, dims, top }: Input): ort.Tensor {
+function feed({ type, dims, top }: Input): Tensor {
   const count = dims.reduce((a, b) => a * b, 1);
   return type === 'int32'
     ? new ort.Tensor('int32', Int32Array.from({ length: count }, () => Math.floor(Math.random() * top)), dims)
@@ -65,7 +66,9 @@ async function close(key: string): Promise<void> {
 
 async function answer(request: GraphRequest | Start): Promise<number | Profile> {
   if (request.op === 'start') {
-    ort.env.wasm.wasmPaths = { wasm: wasmUrl, mjs: mjsUrl };
+    const { wasm, glue, load } = BUILDS[request.build];
+    ort = await load();
+    ort.env.wasm.wasmPaths = { wasm, mjs: glue };
     ort.env.wasm.numThreads = request.threads;
     ort.env.logLevel = 'error';
     provider = request.provider;

@@ -7,6 +7,8 @@ import type { Profile } from './profile.ts';
 export interface Start {
   readonly op: 'start';
   readonly provider: 'wasm' | 'webgpu';
+  /** The runtime made for this provider; the one for WebGPU can do both. */
+  readonly build: 'wasm' | 'webgpu';
   readonly threads: number;
 }
 export type GraphRequest =
@@ -47,13 +49,13 @@ const opened = (): OpenedPicture => {
 };
 
 const bench = {
-  async startGraphs(provider: Start['provider'], threads: number): Promise<void> {
+  async startGraphs(provider: Start['provider'], threads: number, build: Start['build']): Promise<void> {
     worker = new Worker(new URL('./graphs.worker.ts', import.meta.url), { type: 'module' });
     worker.addEventListener('message', ({ data: [id, value, error] }: MessageEvent<[number, unknown, string]>) => {
       waiting.get(id)?.([value, error]);
       waiting.delete(id);
     });
-    await ask({ op: 'start', provider, threads });
+    await ask({ op: 'start', provider, build, threads });
   },
   async graphs(request: Exclude<GraphRequest, { readonly op: 'profile' }>): Promise<number> {
     return Number(await ask(request));

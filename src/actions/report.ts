@@ -1,7 +1,6 @@
 import type { App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
-import { RUNTIME_BUILD } from '../store/flow/runtime.ts';
 import { currentFind, currentSee } from '../store/select.ts';
 
 /** What a report of a fault needs, and nothing of the picture: no name, no pixels, no words typed. */
@@ -11,7 +10,7 @@ export async function reportOf(app: App): Promise<Readonly<Record<string, unknow
   const inside = await app.engine.inspect().catch(() => null);
   return {
     version: VERSION,
-    runtime: RUNTIME_BUILD,
+    runtime: device?.runtime,
     model: pack && { name: pack.name, bytes: pack.bytes, checkpoint: report?.checkpoint, generatedBy: report?.generatedBy },
     device,
     choice,

@@ -7,12 +7,19 @@ import * as ort from 'onnxruntime-web';
 import type { Engine, EngineOptions, PackSource } from '../engine/api.ts';
 import { EngineCore } from '../engine/core.ts';
 import { EngineError } from '../engine/errors.ts';
+import type { Runtimes } from '../engine/platform.ts';
 import { MemoryStore } from '../engine/weights/store.ts';
 import { decodeInNode } from './decode.node.ts';
 
+/** Installed with the package: nothing to download. */
+const runtimes: Runtimes = {
+  weight: async () => ({ bytes: 0, cachedBytes: 0 }),
+  load: async () => ({ ort, label: `onnxruntime-web ${ort.env.versions.web ?? ''}` }),
+};
+
 export function createNodeEngine(options: EngineOptions = {}): Engine {
   return new EngineCore(
-    { ort, decode: decodeInNode, store: new MemoryStore(), fetch, gpu: undefined, threads: availableParallelism() },
+    { runtimes, decode: decodeInNode, store: new MemoryStore(), fetch, gpu: undefined, threads: availableParallelism() },
     { ...options, providers: ['wasm'] },
   );
 }

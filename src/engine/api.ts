@@ -33,6 +33,8 @@ export interface DeviceReport {
   readonly threads: number;
   /** e.g. "google swiftshader"; empty on WASM. */
   readonly adapter: string;
+  /** Version and file of the runtime, e.g. "onnxruntime-web 1.30.0 (ort-wasm-simd-threaded.wasm)". */
+  readonly runtime: string;
   /** One sentence for people: why this provider and not another. */
   readonly reason: string;
   /** Largest relative error of the pack's probe on this provider. */
@@ -94,7 +96,7 @@ export type Timings = Readonly<Record<string, number>>;
 
 export type Progress = {
   readonly stage: 'manifest' | 'download' | 'session' | 'probe';
-  /** Bytes of the whole pack's chosen variant; `done` never decreases within a load. */
+  /** Bytes of the runtime and the pack's chosen variant together; `done` never decreases within a load. */
   readonly done: number;
   readonly total: number;
   /** Bytes a second over the last seconds; 0 when unknown. */
@@ -151,6 +153,8 @@ export interface PackSummary {
   readonly bytes: number;
   /** Bytes of it that are already stored on this machine. */
   readonly cachedBytes: number;
+  /** The same of the runtime that it would run on: fetched once, whatever pack comes next. */
+  readonly runtime: { readonly bytes: number; readonly cachedBytes: number };
 }
 
 export interface StorageReport {

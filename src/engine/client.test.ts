@@ -48,6 +48,7 @@ function clientOf(...keeps: readonly (readonly string[])[]) {
         return worker as unknown as Worker;
       },
       convert: async (picture) => picture,
+      served: () => false,
       lifeline: () => {
         const mine = workers.at(-1);
         return { name: 'life', gone: () => mine?.die ?? Promise.resolve() };

@@ -17,6 +17,8 @@ export interface ClientHost {
   convert(picture: Blob): Promise<Blob>;
   /** A name for a worker to live under, and when it is gone; null where the browser can't tell. */
   lifeline(): Lifeline | null;
+  /** Whether a service worker answers for this page, and so for a worker that starts now. */
+  served(): boolean;
 }
 
 export interface Lifeline {
@@ -127,7 +129,7 @@ export class EngineClient implements Engine {
   #connect(): Wire {
     const wire = new Wire(this.#host.spawn(), { onEvent: (event) => this.#emit(event), onCrash: (reason) => this.#onCrash(reason) });
     const lifeline = this.#host.lifeline();
-    wire.call('start', { options: this.#options, life: lifeline?.name ?? null }, new AbortController().signal)
+    wire.call('start', { options: this.#options, life: lifeline?.name ?? null, served: this.#host.served() }, new AbortController().signal)
       .then(() => lifeline?.gone().then(() => wire.crash('it ended without a word')))
       // Its failure is the crash of the worker, which is heard separately.
       .catch(() => undefined);

@@ -7,7 +7,7 @@
 import type {
   Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, StorageReport, TaskOptions, TaskRun,
 } from './api.ts';
-import { candidatesFor, firstVariant } from './device/candidates.ts';
+import { candidatesFor, firstCandidate } from './device/candidates.ts';
 import { asEngineError, EngineError, isAbort } from './errors.ts';
 import { FeatureCache } from './features.ts';
 import { availability, type LoadedPack, loadReport, startPack } from './loaded.ts';
@@ -54,17 +54,16 @@ export class EngineCore implements Engine {
     this.#threads = Math.max(1, Math.min(options.threads ?? MAX_THREADS, platform.threads));
     this.#shelf = new Shelf(platform.decode);
     this.#features = new FeatureCache(options.featureBudget ?? FEATURE_BUDGET);
-    platform.ort.env.wasm.numThreads = this.#threads;
-    platform.ort.env.logLevel = 'error';
   }
 
   async describe(source: PackSource, { signal }: RunOptions): Promise<PackSummary> {
     const { bytes, manifest } = await this.#read(source, signal);
-    const variant = await firstVariant(manifest, this.#platform.gpu, this.#options);
-    const files = variant ? fileEntries(manifest, variant) : [];
+    const first = await firstCandidate(manifest, this.#platform.gpu, this.#options);
+    const files = first ? fileEntries(manifest, first.variant) : [];
     const packFiles = new PackFiles(bytes, files, this.#platform.store);
     const { name, title, license } = manifest;
-    return { name, title, license, bytes: totalBytes(files), cachedBytes: await packFiles.stored(files) };
+    const runtime = await this.#platform.runtimes.weight(first?.provider ?? 'wasm');
+    return { name, title, license, bytes: totalBytes(files), cachedBytes: await packFiles.stored(files), runtime };
   }
 
   load(source: PackSource, { signal }: RunOptions): Promise<LoadReport> {

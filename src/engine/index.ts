@@ -21,6 +21,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
       spawn: () => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'xdecoder' }),
       convert: convertInPage,
       lifeline,
+      served: () => Boolean(globalThis.navigator.serviceWorker?.controller),
     },
     options,
   );

@@ -3,7 +3,7 @@ import type { DeviceReport, LoadReport, Preset, Provider, TaskAvailability } fro
 import { type Candidate, type Choice } from './device/candidates.ts';
 import { openDevice } from './device/gpu.ts';
 import { asEngineError, EngineError, isAbort, type Stage, throwIfAborted } from './errors.ts';
-import { check, fileEntries, parseJson } from './pack/manifest.ts';
+import { check, fileEntries, parseJson, totalBytes } from './pack/manifest.ts';
 import { readPresets } from './pack/presets.ts';
 import { furthestOff, runProbe } from './pack/probe.ts';
 import { AnswersSchema, type Manifest, ProbeSchema } from './pack/schema.ts';
@@ -57,9 +57,14 @@ const name = (c: Candidate): string => `${PROVIDERS[c.provider]}${c.provider ===
 async function start(platform: Platform, manifest: Manifest, files: PackFiles, candidate: Candidate, threads: number, passedOver: readonly string[], progress: ByteProgress, signal: AbortSignal): Promise<LoadedPack> {
   const { variant, provider, gpu } = candidate;
   progress.stage('download');
-  await files.ensure(fileEntries(manifest, variant), progress, signal);
+  const entries = fileEntries(manifest, variant);
+  progress.expect((await platform.runtimes.weight(provider)).bytes + totalBytes(entries));
+  const { ort, label } = await platform.runtimes.load(provider, progress, signal);
+  ort.env.wasm.numThreads = threads;
+  ort.env.logLevel = 'error';
+  await files.ensure(entries, progress, signal);
   const device = gpu ? await openDevice(gpu, variant.requires, candidate.subgroups) : null;
-  const sessions = new Sessions(platform.ort, files, variant, provider, device);
+  const sessions = new Sessions(ort, files, variant, provider, device);
   try {
     const tokenizer = new PackTokenizer(parseJson(await files.text(manifest.tokenizer.file), manifest.tokenizer.file, 'file-altered'), manifest.tokenizer);
     const presets = await readPresets(manifest, files);
@@ -77,6 +82,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
       precision: variant.precision,
       threads: provider === 'wasm' ? threads : 1,
       adapter: gpu?.label ?? '',
+      runtime: label,
       reason: reason(candidate, threads, passedOver),
       probeError: furthestOff(checks)?.error ?? 0,
       probe: checks,
@@ -118,7 +124,7 @@ export function availability(manifest: Manifest, task: TaskId): TaskAvailability
   return missing ? { available: false, reason: `The pack "${manifest.title}" has no graph "${missing}".` } : { available: true };
 }
 
-export function loadReport(pack: LoadedPack, packHash: string, totalBytes: number, downloadedBytes: number, storage: LoadReport['storage']): LoadReport {
+export function loadReport(pack: LoadedPack, packHash: string, bytes: number, downloadedBytes: number, storage: LoadReport['storage']): LoadReport {
   const { manifest } = pack;
   return {
     name: manifest.name,
@@ -129,7 +135,7 @@ export function loadReport(pack: LoadedPack, packHash: string, totalBytes: numbe
     tasks: perTask((task) => availability(manifest, task)),
     presets: pack.presets,
     defaultPreset: manifest.defaultPreset,
-    totalBytes,
+    totalBytes: bytes,
     downloadedBytes,
     queries: manifest.model.queries,
     dim: manifest.model.dim,

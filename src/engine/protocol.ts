@@ -13,8 +13,8 @@ export type AnyRun = TaskRun<TaskId>;
 
 /** Every call: what goes over and what comes back. */
 export interface Calls {
-  /** `life`: a lock that the worker holds while it lives; null where the browser has no locks. */
-  start: { args: { readonly options: EngineOptions; readonly life: string | null }; result: null };
+  /** `life`: a lock that the worker holds while it lives; null where the browser has no locks. `served`: a service worker answers the page's requests. */
+  start: { args: { readonly options: EngineOptions; readonly life: string | null; readonly served: boolean }; result: null };
   describe: { args: { readonly source: PackSource }; result: PackSummary };
   load: { args: { readonly source: PackSource }; result: LoadReport };
   open: { args: { readonly picture: Blob }; result: OpenedPicture };

@@ -1,14 +1,10 @@
 /** The worker: the engine's core, spoken to by messages. The host of the core in a browser. */
-import * as ort from 'onnxruntime-web/webgpu';
-import mjsUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
-import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { EngineCore } from './core.ts';
 import { asEngineError, EngineError, isAbort } from './errors.ts';
 import { decodeInBrowser } from './picture/decode.browser.ts';
 import { type FromWorker, type ToWorker, transferables } from './protocol.ts';
+import { KeptRuntimes } from './runtime/kept.browser.ts';
 import { CacheStore } from './weights/store.ts';
-
-ort.env.wasm.wasmPaths = { wasm: wasmUrl, mjs: mjsUrl };
 
 let core: EngineCore | null = null;
 const calls = new Map<number, AbortController>();
@@ -22,10 +18,10 @@ function started(): EngineCore {
   return core;
 }
 
-function start(options: Extract<Call, { name: 'start' }>['args']['options']): void {
+function start({ options, served }: Extract<Call, { name: 'start' }>['args']): void {
   core = new EngineCore(
     {
-      ort,
+      runtimes: new KeptRuntimes(served),
       decode: decodeInBrowser,
       store: new CacheStore('caches' in self ? self.caches : undefined),
       fetch: (url, init) => fetch(url, init),
@@ -50,7 +46,7 @@ async function answer(call: Call, signal: AbortSignal): Promise<void> {
   const { id, name } = call;
   switch (name) {
     case 'start':
-      start(call.args.options);
+      start(call.args);
       if (call.args.life !== null) await live(call.args.life);
       return send({ kind: 'return', id, name, value: null });
     case 'describe':

@@ -72,7 +72,7 @@ const phrases: readonly Phrase[] = [
 
   [/^(.+) could not be fetched: the connection failed\.$/, (what) => `${what}: 연결이 끊겨 가져오지 못했습니다.`],
   [/^(.+) could not be fetched: the connection failed, or its server does not allow this page to read it\.$/, (what) => `${what}: 연결이 끊겼거나, 서버가 이 페이지에 읽기를 허락하지 않습니다.`],
-  [/^The download of (.+) (?:broke off: .+|stands still\.)$/, (file) => `${file}을(를) 받다가 멈췄습니다.`],
+  [/^The download of (.+) (?:broke off(?:: .+|\.)|stands still\.)$/, (file) => `${file}을(를) 받다가 멈췄습니다.`],
   [/^A part of the page could not be fetched\.$/, () => '페이지의 일부를 가져오지 못했습니다.'],
   [/^Check the connection and load the page again; until then the rest of it works\.$/, () => '연결을 확인하고 페이지를 다시 불러오세요. 그때까지 나머지는 그대로 쓸 수 있습니다.'],
   [/^The list of model packs could not be fetched\.$/, () => '모델 팩 목록을 가져오지 못했습니다.'],
@@ -91,6 +91,9 @@ const phrases: readonly Phrase[] = [
   [/^The pack's file (.+) (?:ends after|ends before) .+$/, (file) => `팩의 파일 ${file}이(가) 도중에 끝납니다.`],
 
   [/^This browser lacks what every model needs to run here: (.+)\.$/, (list) => `모델을 돌리는 데 꼭 필요한 것이 이 브라우저에 없습니다: ${list}.`],
+  [/^The runtime (.+) is not on the server \(HTTP (\d+)\)\.$/, (file, status) => `서버에 실행 파일 ${file}이(가) 없습니다(HTTP ${status}).`],
+  [/^The runtime (.+) is not the one that this page was made with\.$/, (file) => `실행 파일 ${file}이(가) 이 페이지와 함께 만들어진 것이 아닙니다.`],
+  [/^Reload the page; if it repeats, its files were not all put on the server\.$/, () => '페이지를 다시 불러오세요. 되풀이되면 서버에 올리지 않은 파일이 있는 것입니다.'],
   [/^The graphics device was lost\.$/, () => '그래픽 장치를 잃었습니다.'],
   [/^The graphics device \((.+)\) could not be opened\.$/, (label) => `그래픽 장치(${label})를 열지 못했습니다.`],
   [/^The worker that computes (?:stopped: .+|is gone\.)$/, () => '계산하던 작업자가 멈췄습니다.'],

@@ -6,9 +6,9 @@ import { clientsClaim } from 'workbox-core';
 import type { WorkboxPlugin } from 'workbox-core/types.js';
 import { addPlugins, cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
-import { CacheFirst, NetworkFirst } from 'workbox-strategies';
+import { CacheFirst, CacheOnly, NetworkFirst } from 'workbox-strategies';
 import { headersFor } from './policy.ts';
-import { RUNTIME_CACHE } from './runtime-cache.ts';
+import { RUNTIME_CACHE } from '../engine/runtime/cache.ts';
 
 declare const self: Window & { readonly __WB_MANIFEST: (PrecacheEntry | string)[] } & { skipWaiting(): Promise<void> };
 
@@ -21,6 +21,9 @@ const withHeaders: WorkboxPlugin = {
   },
 };
 
+/** What is not kept comes straight through. */
+const fromNetwork: WorkboxPlugin = { handlerDidError: ({ request }) => fetch(request) };
+
 addPlugins([withHeaders]);
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
@@ -31,8 +34,11 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL('index.html'), { denyl
 
 const own = (url: URL): boolean => url.origin === self.location.origin;
 
-/** Named by their content: the runtime, and fonts of other scripts than Latin. */
-registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(wasm|woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, plugins: [withHeaders] }));
+/** The engine keeps the runtime itself, and its download has to end when a person cancels it: one kept here would go on. */
+registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.wasm$/.test(url.pathname), new CacheOnly({ cacheName: RUNTIME_CACHE, plugins: [withHeaders, fromNetwork] }));
+
+/** Named by their content: the runtime's scripts, and fonts of other scripts than Latin. */
+registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, plugins: [withHeaders] }));
 
 /** Sample photos that were opened. What packs consist of, the engine keeps. */
 registerRoute(({ url }) => own(url) && /\/samples\/[^/]+\.jpg$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples' }));

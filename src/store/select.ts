@@ -1,6 +1,5 @@
 /** Questions that several parts ask of the state. */
 import type { State } from './state.ts';
-import { RUNTIME } from './flow/runtime.ts';
 import { namesOf, plain, type Named } from './names.ts';
 import type { Picture, PictureKey } from './slices/library.ts';
 import type { AskResult, DescribeResult, FindResult, SeeResult } from './slices/runs.ts';
@@ -87,8 +86,8 @@ export const TASK_OF = {
 } as const satisfies Record<Verb, TaskId>;
 
 /** Bytes that the next load brings over the network: what of the pack and of the runtime is not here yet. */
-export const downloadSize = ({ engine: { pack, runtimeKept } }: State): number =>
-  pack ? Math.max(0, pack.bytes - pack.cachedBytes) + (runtimeKept ? 0 : RUNTIME) : 0;
+export const downloadSize = ({ engine: { pack } }: State): number =>
+  pack ? Math.max(0, pack.bytes - pack.cachedBytes) + pack.runtime.bytes - pack.runtime.cachedBytes : 0;
 
 /** Null while no pack is loaded: nobody knows yet. */
 export function availability(s: State, verb: Verb): TaskAvailability | null {

@@ -58,9 +58,9 @@ export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, { 
   return { candidates, passedOver };
 }
 
-/** The variant that this machine would load first, without opening anything. */
-export async function firstVariant(manifest: Manifest, gpu: GPU | undefined, wanted: Wanted): Promise<Variant | undefined> {
-  return (await candidatesFor(manifest, gpu, wanted)).candidates[0]?.variant;
+/** What this machine would load first, without opening anything. */
+export async function firstCandidate(manifest: Manifest, gpu: GPU | undefined, wanted: Wanted): Promise<Candidate | undefined> {
+  return (await candidatesFor(manifest, gpu, wanted)).candidates[0];
 }
 
 const weight = (manifest: Manifest, variant: Variant): number => fileEntries(manifest, variant).reduce((sum, f) => sum + f.bytes, 0);

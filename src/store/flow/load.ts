@@ -9,7 +9,6 @@ import { findPacks, sameSource } from './packs/catalogue.ts';
 import { forgetResults } from './packs/forget-results.ts';
 import { announce, dismissRetry, notify } from './notify.ts';
 import { reconcile } from './run.ts';
-import { keepRuntime, RUNTIME, runtimeKept } from './runtime.ts';
 
 /** Reads the manifest only. A pack that is stored whole is loaded at once: nothing is downloaded by that. */
 export async function askForPack(app: App): Promise<void> {
@@ -18,9 +17,9 @@ export async function askForPack(app: App): Promise<void> {
   try {
     assertAble();
     const { packs, chosen } = await findPacks();
-    const [pack, kept] = await Promise.all([app.engine.describe(chosen.source, { signal }), runtimeKept()]);
+    const pack = await app.engine.describe(chosen.source, { signal });
     update(app, 'engine', {
-      phase: 'idle', source: chosen.source, pack, runtimeKept: kept, packs: packs.map((p) => (p.id === chosen.id ? { ...p, summary: pack } : p)),
+      phase: 'idle', source: chosen.source, pack, packs: packs.map((p) => (p.id === chosen.id ? { ...p, summary: pack } : p)),
     });
     const waiting = app.store.getState().library.pictures.length > 0;
     if (waiting || pack.cachedBytes >= pack.bytes) await loadPack(app);
@@ -74,15 +73,13 @@ async function load(app: App, source: PackSource, bring = (signal: AbortSignal):
   dismissRetry(app, 'load');
   update(app, 'engine', { phase: 'loading', failure: null, stopped: false, progress: null });
   try {
-    runtimeBytes = 0;
-    if (!before.runtimeKept) await keepRuntime(signal, (done) => update(app, 'engine', ({ progress, pack }) => ({ progress: ahead(progress, runtimeProgress(done, pack?.bytes ?? 0)) })));
     const report = await bring(signal);
     if (!report) return false;
     if (before.report && before.source && !sameSource(before.source, source)) forgetResults(app);
     update(app, 'engine', ({ packs }) => ({
-      phase: 'ready' as const, source, report, device: report.device, progress: null, runtimeKept: true,
+      phase: 'ready' as const, source, report, device: report.device, progress: null,
       packs: packs.map((p) => (p.summary && report.storage === 'disk' && sameSource(p.source, source) ? { ...p, summary: { ...p.summary, cachedBytes: p.summary.bytes } } : p)),
-      pack: packs.find((p) => sameSource(p.source, source))?.summary ?? { name: report.name, title: report.title, license: report.license, bytes: report.totalBytes, cachedBytes: report.totalBytes },
+      pack: packs.find((p) => sameSource(p.source, source))?.summary ?? { name: report.name, title: report.title, license: report.license, bytes: report.totalBytes, cachedBytes: report.totalBytes, runtime: { bytes: 0, cachedBytes: 0 } },
     }));
     const known = (preset: string): boolean => preset === '' || report.presets.some((p) => p.id === preset);
     update(app, 'task', ({ list }) => ({ list: list && known(list.preset) ? list : { preset: report.defaultPreset, removed: [], own: list?.own ?? [] } }));
@@ -130,7 +127,7 @@ export function listen(app: App): () => void {
   return app.engine.subscribe((event) => {
     switch (event.type) {
       case 'progress':
-        return update(app, 'engine', (engine) => (engine.phase === 'loading' ? { progress: ahead(engine.progress, withRuntime(event.progress)) } : {}));
+        return update(app, 'engine', (engine) => (engine.phase === 'loading' ? { progress: ahead(engine.progress, event.progress) } : {}));
       case 'device':
         return update(app, 'engine', { device: event.device });
       case 'lost':
@@ -146,21 +143,3 @@ export function listen(app: App): () => void {
 function ahead(before: Progress | null, now: Progress): Progress {
   return before ? { ...now, done: Math.max(before.done, now.done), total: Math.max(before.total, now.total) } : now;
 }
-
-/** Bytes of the runtime that this load brought: they are part of one total with the pack's. */
-let runtimeBytes = 0;
-let runtimeStarted = 0;
-
-function runtimeProgress(done: number, packBytes: number): Progress {
-  if (runtimeBytes === 0) runtimeStarted = performance.now();
-  runtimeBytes = done;
-  const seconds = (performance.now() - runtimeStarted) / 1000;
-  return { stage: 'download', done, total: RUNTIME + packBytes, rate: seconds > 0.5 ? done / seconds : 0 };
-}
-
-const withRuntime = (progress: Progress): Progress => ({
-  ...progress,
-  stage: progress.stage === 'manifest' && runtimeBytes > 0 ? 'download' : progress.stage,
-  done: progress.done + runtimeBytes,
-  total: progress.total > 0 ? progress.total + runtimeBytes : 0,
-});

@@ -38,12 +38,10 @@ export interface EngineSlice {
   readonly failure: Failure | null;
   /** The person stopped the download: what has arrived is kept, and nothing starts by itself again. */
   readonly stopped: boolean;
-  /** The WASM runtime is on this machine already. */
-  readonly runtimeKept: boolean;
   readonly kept: Kept | null;
   readonly choice: DeviceChoice;
 }
 
 export const engineSlice: EngineSlice = {
-  phase: 'asking', source: null, pack: null, packs: [], progress: null, report: null, device: null, failure: null, stopped: false, runtimeKept: false, kept: null, choice: 'auto',
+  phase: 'asking', source: null, pack: null, packs: [], progress: null, report: null, device: null, failure: null, stopped: false, kept: null, choice: 'auto',
 };

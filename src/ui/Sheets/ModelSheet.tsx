@@ -6,7 +6,6 @@ import { copyReport } from '../../actions/report.ts';
 import { bytes } from '../../i18n/numbers.ts';
 import { loadPack } from '../../store/flow/load.ts';
 import { measureKept } from '../../store/flow/packs/keep.ts';
-import { RUNTIME_BUILD } from '../../store/flow/runtime.ts';
 import { availability } from '../../store/select.ts';
 import { VERBS, type Verb } from '../../store/slices/task.ts';
 import { LoadBar } from '../Hello/LoadBar.tsx';
@@ -22,7 +21,7 @@ import styles from './Sheets.module.css';
 export default function ModelSheet() {
   const app = useApp();
   const t = useT();
-  const { phase, pack, report } = usePick((s) => s.engine);
+  const { phase, pack, report, device } = usePick((s) => s.engine);
   const seen = useSelect((s) => s.library.current !== null);
   useEffect(() => {
     if (phase === 'ready' || phase === 'idle' || phase === 'failed') void measureKept(app);
@@ -49,7 +48,7 @@ export default function ModelSheet() {
         <h3>{t('model.about')}</h3>
         <dl className={`${styles.facts} num`}>
           <dt>{t('model.version')}</dt><dd>X-Decoder {VERSION}</dd>
-          <dt>{t('model.runtime')}</dt><dd>{RUNTIME_BUILD}</dd>
+          {device && <><dt>{t('model.runtime')}</dt><dd>{device.runtime}</dd></>}
           {report?.checkpoint && <><dt>{t('model.hash')}</dt><dd><code title={report.checkpoint}>{report.checkpoint.slice(0, 16)}…</code></dd></>}
           {report?.generatedBy && <><dt>{t('model.exporter')}</dt><dd>{report.generatedBy}</dd></>}
           <dt>{t('model.licence')}</dt><dd>{pack?.license ?? '–'}</dd>
