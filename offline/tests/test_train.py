@@ -14,7 +14,9 @@ from PIL import Image
 
 from xdecoder.checkpoints import load_checkpoint
 from xdecoder.data.coco import CocoStream
+from xdecoder.data.names import VOCABULARIES
 from xdecoder.data.prompts import mark
+from xdecoder.data.spoken import articles, scene_captions
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
 from xdecoder.model.config import TINY
@@ -27,7 +29,7 @@ from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
 from xdecoder.train.steps import Bench
 from xdecoder.train.text import Ids
-from xdecoder.train.words import caption_plan, question_plan
+from xdecoder.train.words import Contrast, caption_plan, question_plan
 
 FIXTURES = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs"
 SIDE = 64
@@ -85,6 +87,39 @@ def test_a_place_for_negative_marks_without_any_changes_nothing() -> None:
 
     assert loss(points[1], False) == pytest.approx(loss(points[2], False), abs=1e-5)
     assert abs(loss(points[1], True) - loss(points[2], True)) > 1e-4
+
+
+def test_many_sentences_are_drawn_for_photos_that_passed_and_count_against_each_other() -> None:
+    owners = [photo for photo in range(6) for _ in range(3)]
+    contrast = Contrast(owners)
+    contrast.fill(torch.nn.functional.normalize(torch.randn(18, 8, generator=torch.Generator().manual_seed(1)), dim=1))
+    assert contrast.draw(2) is None, "no photo has passed yet"
+    seen = torch.nn.functional.normalize(torch.eye(8)[:4] + 0.1, dim=1)
+    contrast.note([1, 2, 4, 5], torch.zeros(4, 3), seen)
+    drawn = contrast.draw(4)
+    assert drawn is not None
+    photos, rows = drawn
+    assert sorted(photos.tolist()) == [1, 2, 4, 5]
+    assert [owners[r] for r in rows.tolist()] == photos.tolist()
+    own = contrast.queries[photos]
+    right = contrast.among(own, own, own, rows)
+    wrong = contrast.among(own, own, own.roll(1, 0), rows)
+    assert float(right) < 0.5 < float(wrong)
+    torch.testing.assert_close(contrast.texts[rows], own.roll(1, 0), msg="the bank keeps what was read last")
+
+
+def test_generated_sentences_name_what_the_labels_show_and_nothing_else() -> None:
+    names, rng = VOCABULARIES["ade150"], np.random.default_rng(3)
+    labels = np.zeros((50, 40), np.uint8)
+    for value, name in ((1, "bed"), (2, "wall"), (3, "armchair")):
+        labels[10 * value :] = names.index(name) + 1
+    labels[0, 0] = names.index("sofa") + 1  # too small for a word
+    said = scene_captions("bedroom", labels, rng, 200)
+    assert any("bed" in s.replace("bedroom", "") for s in said)
+    assert any("an armchair" in s for s in said)
+    assert not any("sofa" in s or "couch" in s or "wall" in s or "a armchair" in s for s in said)
+    assert not any("bedroom" in s for s in scene_captions("misc", labels, rng, 50))
+    assert articles("a iron and a dog") == "an iron and a dog"
 
 
 def _replica(rank: int, port: int, out: str) -> None:

@@ -53,9 +53,13 @@ def training_texts(folder: Path) -> Iterator[str]:
     yield from questions(folder)
 
 
-def distillation_texts(folder: Path) -> list[str]:
-    """Unique texts for the sentence encoder: names, names in frames, phrases, captions, questions."""
+def kept_texts(folder: Path) -> list[str]:
+    """Unique names, names in frames and phrases: what a trained text encoder should not forget."""
     names = class_names(folder)
     texts = [*names, *(f"the {n}" for n in names), *(f"a photo of a {n}." for n in names), "background"]
-    texts += [*phrase_grid(folder), *captions(folder)[::2], *questions(folder)]
-    return list(dict.fromkeys(texts))
+    return list(dict.fromkeys([*texts, *phrase_grid(folder)]))
+
+
+def distillation_texts(folder: Path) -> list[str]:
+    """Unique texts for the sentence encoder: names, names in frames, phrases, captions, questions."""
+    return list(dict.fromkeys([*kept_texts(folder), *captions(folder)[::2], *questions(folder)]))

@@ -52,7 +52,7 @@ def load_model(path: Path) -> XDecoder:
 class Average:
     """Exponential moving average of the weights (EMA); the decay warms up so that early steps do not linger."""
 
-    def __init__(self, model: nn.Module, decay: float = 0.998) -> None:
+    def __init__(self, model: nn.Module, decay: float = 0.995) -> None:
         self.decay = decay
         self.steps = 0
         self.weights = {k: v.detach().clone() for k, v in model.state_dict().items()}

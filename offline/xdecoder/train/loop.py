@@ -7,7 +7,6 @@ import argparse
 import csv
 import math
 import os
-import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,21 +17,20 @@ from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
 from ..data.dataset import SegmentationStream
-from ..data.text_corpus import distillation_texts
+from ..data.spoken import SpokenBatches
+from ..data.text_corpus import kept_texts
 from ..data.words import CaptionBatches, daquar
 from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
-from .steps import Bench, CaptionStep, MaskStep, QuestionStep
+from .steps import Bench, CaptionStep, MaskStep, QuestionStep, RetrievalStep, SpokenStep
 from .text import Ids, SentenceTargets
 
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
-# Without the sentence encoder's targets, texts whose embedding the trained encoder should keep.
-KEPT_TEXTS = 20_000
 CLIP = 5.0
 
 
@@ -83,11 +81,14 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--from-checkpoint", type=Path, help="checkpoint whose weights a new run starts from")
     made.add_argument("--rate", type=float, default=1.0, help="factor on all learning rates")
     made.add_argument("--batch", type=int, default=8, help="photos with regions a batch")
-    made.add_argument("--words-batch", type=int, default=4, help="photos with captions, or with questions, a batch")
+    made.add_argument("--words-batch", type=int, default=8, help="photos with captions, or with questions, a batch")
     made.add_argument("--crop", type=int, default=256)
     made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more")
     made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
-    made.add_argument("--questions-every", type=int, default=2, help="steps between batches of people's questions")
+    made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
+    made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
+    made.add_argument("--spoken-every", type=int, default=2, help="steps between batches of generated sentences")
+    made.add_argument("--questions-every", type=int, default=1, help="steps between batches of people's questions")
     made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
     made.add_argument("--workers", type=int, default=1)
     made.add_argument("--device", default="cpu", help="cuda takes the GPU of this process's LOCAL_RANK")
@@ -137,12 +138,11 @@ def main() -> None:
     bench, words = Bench(model, ids, args.crop), Bench(model, ids, args.words_side)
     seed, folder = args.seed + photos + 104_729 * replicas.rank, args.shared / "data"
     torch.manual_seed(seed)
-    texts = distillation_texts(folder)
     if (args.data / "sentence_targets.npz").exists():
         distil = SentenceTargets.read(args.data, ids)
     else:
-        kept = random.Random(args.seed).sample(texts, min(KEPT_TEXTS, len(texts)))
-        distil = SentenceTargets.of(model.text_encoder, kept, ids)
+        # Sentences are left free: telling photos apart by them needs more than the sentence encoder's likeness.
+        distil = SentenceTargets.of(model.text_encoder, kept_texts(folder), ids)
     loader = DataLoader(
         Batches(seed, args.crop, args.shared, args.data),
         args.batch,
@@ -153,10 +153,14 @@ def main() -> None:
     )
     masks = MaskStep(bench, iter(loader), distil)
     captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
+    spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
+    retrieval = RetrievalStep(captions)
     questions = QuestionStep(words, daquar(folder, args.words_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
 
     def descend(losses: dict[str, torch.Tensor]) -> None:
+        if not losses:
+            return
         optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
@@ -183,7 +187,12 @@ def main() -> None:
         if step % args.masks_every == 0:
             descend(masks.losses())
             photos += args.batch * replicas.count
-        descend(captions.losses())
+        for _ in range(args.captions_each):
+            descend(captions.losses())
+        if step % args.spoken_every == 0:
+            descend(spoken.losses())
+        for _ in range(args.retrieval_each):
+            descend(retrieval.losses())
         if step % args.questions_every == 0:
             descend(questions.losses())
         step += 1

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ..data.names import VOCABULARIES
+from ..data.spoken import SpokenBatches
 from ..data.words import CaptionBatches, QuestionBatches
 from ..model.config import PreprocessConfig
 from ..model.decoder import Memory
@@ -19,11 +20,13 @@ from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
 from .points import draw_points, sample_features
 from .prompts import prompt_loss
 from .text import Ids, SentenceTargets, embed, embed_all, token_bias
-from .words import Contrast, answer_loss, caption_loss, detached, picture
+from .words import Contrast, answer_loss, caption_loss, picture
 
 Losses = dict[str, Tensor]
 POINTS_UNIFORM, POINTS_BALANCED = 640, 384
 SENTENCES = 64
+# Weight of what the text encoder should not forget.
+KEPT = 2.0
 
 
 @dataclass
@@ -88,7 +91,7 @@ class MaskStep:
         distil: SentenceTargets | None = None,
         table: NameTable | None = None,
     ) -> None:
-        self.bench, self.batches, self.distil = bench, batches, distil
+        self.bench, self.batches, self.distil, self.turn = bench, batches, distil, 0
         self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
         # Questions are made in the words of the small models' answers.
@@ -100,26 +103,32 @@ class MaskStep:
         bench, model = self.bench, self.bench.model
         targets, points, inside = self._targets(samples)
         phrase_ids = bench.ids([s["phrase"] for s in samples])
+        # A pass through the decoder is dear: phrases and marks take turns.
+        self.turn += 1
+        marked = model.config.visual_prompts and self.turn % 2 == 0
         with self.bench.half():
             memory, _ = model.encode(bench.pixels(np.stack([s["image"] for s in samples])), bench.geometry)
             names = embed(model.text_encoder, self.name_ids)
-            tokens = model.text_encoder(phrase_ids)
             base = model.base(memory)
-            ground = model.ground(memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
         features = sample_features(memory.mask_features.float(), points, (bench.side, bench.side))
         names = normalise(names.float())
-        phrases = normalise(model.text_encoder.sentence(phrase_ids, tokens.float()))
         scale = model.logit_scale.exp().clamp(max=100)
         losses = segmentation_loss(base, features, names, scale, targets)
         losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
-        losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
+        if not marked:
+            with self.bench.half():
+                tokens = model.text_encoder(phrase_ids)
+                ground = model.ground(memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
+            phrases = normalise(model.text_encoder.sentence(phrase_ids, tokens.float()))
+            losses |= grounding_loss(ground, features, phrases, names[-1], scale, inside)
         with self.bench.half():
             if self.distil:
-                losses["text"] = 2 * self.distil.loss(model.text_encoder, SENTENCES).float()
-            losses |= self._prompts(samples, memory, features, targets)
+                losses["text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
+            if marked:
+                losses |= self._prompts(samples, memory, features, targets)
             asked = self._questions(samples)
             if asked:
-                losses["generated question"] = answer_loss(model, detached(memory), *asked)
+                losses["generated question"] = answer_loss(model, memory, *asked)
         return losses
 
     def _targets(self, samples: list[dict[str, Any]]) -> tuple[list[Target], Tensor, Tensor]:
@@ -139,8 +148,6 @@ class MaskStep:
     def _prompts(
         self, samples: list[dict[str, Any]], memory: Memory, features: Tensor, targets: list[Target]
     ) -> Losses:
-        if not self.bench.model.config.visual_prompts:
-            return {}
         marks = [s["marks"] for s in samples]
         positive = self.bench.tensor(np.stack([m.positive for m in marks]))
         none = np.zeros_like(marks[0].positive)
@@ -179,15 +186,57 @@ class CaptionStep:
         sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
         vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
+        self.contrast.note([self.batches.photo[r] for r in rows[:: each[1]]], pooled.float(), query)
         kept: Losses = {}
         if self.distil:
             # Captions know few words: without this the encoder forgets the others.
             with self.bench.half():
-                kept["kept text"] = 5 * self.distil.loss(model.text_encoder, SENTENCES).float()
+                kept["kept text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
         return kept | {
             "caption": 2 * loss,
             "retrieval": self.contrast.loss([v.repeat_interleave(each[1], 0) for v in vectors], sentences, rows),
         }
+
+
+class SpokenStep:
+    """Photos with generated sentences: next words alone, since many photos share a sentence."""
+
+    def __init__(self, bench: Bench, batches: SpokenBatches) -> None:
+        self.bench, self.batches = bench, batches
+
+    def losses(self) -> Losses:
+        images, texts = next(self.batches)
+        model, each = self.bench.model, (len(images), len(texts) // len(images))
+        ids = self.bench.ids(texts)
+        with self.bench.half():
+            memory, _ = picture(model, self.bench.pixels(images), self.bench.geometry)
+            tokens = model.text_encoder(ids)
+            loss, _ = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
+        return {"generated caption": 2 * loss}
+
+
+class RetrievalStep:
+    """Many sentences at once against the photos that passed by lately: a small batch has too few that are alike.
+
+    It trains the text encoder and the projection of the pooled backbone; the image query's vectors stay as they are.
+    """
+
+    BATCH = 256
+
+    def __init__(self, captions: CaptionStep) -> None:
+        self.captions = captions
+
+    def losses(self) -> Losses:
+        contrast, bench = self.captions.contrast, self.captions.bench
+        drawn = contrast.draw(self.BATCH)
+        if drawn is None:
+            return {}
+        photos, rows = drawn
+        with bench.half():
+            ids = bench.ids([self.captions.batches.captions[r] for r in rows.tolist()])
+            sentences = normalise(bench.model.text_encoder.sentence(ids).float())
+        pooled = normalise(contrast.pooled[photos] @ bench.model.backbone_proj)
+        return {"many sentences": contrast.among(pooled, contrast.queries[photos], sentences, rows)}
 
 
 class QuestionStep:

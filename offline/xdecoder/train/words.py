@@ -26,16 +26,6 @@ def picture(model: XDecoder, pixels: Tensor, geometry: Geometry) -> tuple[Memory
     return model.decoder.remember(mask_features.detach(), levels, geometry), maps[3].mean((2, 3))
 
 
-def detached(memory: Memory) -> Memory:
-    """The same memory, as a constant."""
-    return Memory(
-        memory.mask_features.detach(),
-        [x.detach() for x in memory.level_features],
-        [k.detach() for k in memory.keys],
-        [v.detach() for v in memory.values],
-    )
-
-
 def _apart(queries: int, count: int, words: int, device: torch.device) -> Tensor:
     """plans.words_bias for `count` texts of `words` rows each: no text sees another."""
     bias = plans.words_bias(queries, count * words, device)
@@ -113,6 +103,8 @@ class Contrast:
 
     def __init__(self, photo_of_caption: list[int]) -> None:
         self.photo = torch.tensor(photo_of_caption)
+        self.pooled = self.queries = torch.empty(0)
+        self.seen = torch.zeros(int(self.photo.max()) + 1, dtype=torch.bool)
         self.texts: Tensor | None = None
         self.images: list[Tensor] = []
         self.owners: list[int] = []
@@ -121,6 +113,36 @@ class Contrast:
     def fill(self, sentences: Tensor) -> None:
         """sentences (N, d) normalised: every caption by the present text encoder."""
         self.texts = sentences.clone()
+
+    @torch.no_grad()
+    def note(self, photos: list[int], pooled: Tensor, queries: Tensor) -> None:
+        """What photos look like just now: pooled backbone (B, C5), normalised image queries (B, d)."""
+        if len(self.pooled) == 0:
+            self.pooled, self.queries = (torch.zeros(len(self.seen), x.shape[1]) for x in (pooled, queries))
+        self.pooled[photos], self.queries[photos], self.seen[photos] = pooled, queries, True
+
+    def draw(self, count: int) -> tuple[Tensor, Tensor] | None:
+        """Photos that were noted and a caption of each, (count,) each; None while there are too few."""
+        rows = self.seen[self.photo].nonzero()[:, 0]
+        rows = rows[torch.randperm(len(rows))]
+        first = torch.full((len(self.seen),), -1)
+        first[self.photo[rows]] = rows
+        photos = (first >= 0).nonzero()[:, 0]
+        if len(photos) < count:
+            return None
+        photos = photos[torch.randperm(len(photos))[:count]]
+        return photos, first[photos]
+
+    def among(self, pooled: Tensor, queries: Tensor, sentences: Tensor, rows: Tensor) -> Tensor:
+        """Both ways among these photos and sentences alone; all (B, d), normalised."""
+        assert self.texts is not None
+        own, total = torch.arange(len(sentences)), sentences.new_zeros(())
+        images = (pooled, queries, normalise(pooled + queries))
+        for vectors in images:
+            scores = vectors @ sentences.T / TEMPERATURE
+            total = total + F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
+        self.texts[rows] = sentences.detach()
+        return total / (2 * len(images))
 
     def loss(self, images: list[Tensor], sentences: Tensor, rows: list[int]) -> Tensor:
         """images: each kind of image vector (B, d), normalised; sentences (B, d) of the captions `rows`."""
