@@ -83,7 +83,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--batch", type=int, default=8, help="photos with regions a batch")
     made.add_argument("--words-batch", type=int, default=8, help="photos with captions, or with questions, a batch")
     made.add_argument("--crop", type=int, default=256)
-    made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more")
+    made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more; 160 is faster")
+    made.add_argument("--questions-side", type=int, default=224, help="px of photos with people's questions")
     made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
@@ -155,7 +156,8 @@ def main() -> None:
     captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
     spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
     retrieval = RetrievalStep(captions)
-    questions = QuestionStep(words, daquar(folder, args.words_side, args.words_batch, seed))
+    asked = Bench(model, ids, args.questions_side)
+    questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
 
     def descend(losses: dict[str, torch.Tensor]) -> None:

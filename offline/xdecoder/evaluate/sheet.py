@@ -1,0 +1,115 @@
+"""A contact sheet to look at: each photo, its regions by name, its caption and answers.
+
+    python -m xdecoder.evaluate.sheet --pack ../public/models/default --photos ../public/samples --out sheet.jpg
+"""
+
+import argparse
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from scipy import ndimage
+from tqdm import tqdm
+
+from ..data.names import THINGS, VOCABULARIES
+from ..data.shards import Shards
+from ..export.profiles import DEFAULT
+from ..postprocess import confident, panoptic
+from ..tasks.caption import caption_text, greedy
+from ..tasks.question import answer_logits, best_answers
+from ..tasks.vocabulary import class_logits
+from ..vocabulary import small_answers
+from .subject import Subject
+
+SIDE, TILE, TEXT = 300, (620, 320), 16
+QUESTIONS = ("is there a person?", "how many people are there?", "what color is the largest thing?")
+NAMES = list(dict.fromkeys([*VOCABULARIES["ade150"], *VOCABULARIES["pseudo"]]))
+
+
+def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
+    """Photos of a folder, or evenly spread ones of a set's val split."""
+    folder = Path(source)
+    if folder.is_dir():
+        for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png", ".webp"))[:count]:
+            yield Image.open(path).convert("RGB")
+        return
+    shards = Shards(shared / "data", source, "val")
+    files = list(dict.fromkeys(r["file"] for r in shards.records))
+    for file in files[:: max(1, len(files) // count)][:count]:
+        yield shards.photo(file)
+
+
+@torch.inference_mode()
+def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.Image:
+    """The photo under its regions, each with name and score."""
+    looked = subject.look(photo)
+    logits = class_logits(subject.base(looked), table, subject.runtime.info.logit_scale)
+    kept = confident(logits, DEFAULT.object_mask)
+    if len(kept) == 0:
+        return photo
+    masks = subject.full_size(looked, subject.base(looked).masks[kept])
+    things = [n in THINGS for n in NAMES]
+    found = panoptic(logits[kept], masks, things, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
+    ids, pixels = found.ids.numpy(), np.asarray(photo).astype(float)
+    colours = np.random.default_rng(1).integers(40, 255, (256, 3))
+    for segment in found.segments:
+        inside = ids == segment.id
+        pixels[inside] = 0.45 * pixels[inside] + 0.55 * colours[segment.id % 256]
+    drawn = Image.fromarray(pixels.astype(np.uint8))
+    pen = ImageDraw.Draw(drawn)
+    for segment in found.segments:
+        parts, _ = ndimage.label(ids == segment.id)
+        largest = np.bincount(parts.ravel())[1:].argmax() + 1
+        y, x = np.argwhere(parts == largest).mean(0)
+        text = f"{NAMES[segment.label]} {segment.score:.2f}"
+        pen.text((x, y), text, fill="white", stroke_fill="black", stroke_width=2, anchor="mm", font_size=13)
+    return drawn
+
+
+@torch.inference_mode()
+def sentences(subject: Subject, photo: Image.Image) -> list[str]:
+    """Its caption, and the best answer to each question."""
+    features = subject.look(photo, subject.words).features
+    lines = textwrap.wrap(caption_text(subject.codec, greedy(subject.runtime, features, steps=24)), 84)
+    for question in QUESTIONS:
+        best = best_answers(answer_logits(subject.runtime, subject.codec, features, question), small_answers(), 1)[0]
+        lines.append(f"{question} {best.answer} ({best.score:.2f})")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, metavar="FILE")
+    source.add_argument("--pack", type=Path, metavar="DIR")
+    parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
+    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"), help="of the checkpoint")
+    parser.add_argument("--shared", type=Path, default=Path("../../shared"))
+    parser.add_argument("--photos", default="../public/samples", help="folder, or a set such as flickr8k")
+    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--out", type=Path, default=Path("sheet.jpg"))
+    args = parser.parse_args()
+    pack, checkpoint = args.pack, args.checkpoint
+    subject = Subject.of_pack(pack, args.variant) if pack else Subject.of_checkpoint(checkpoint, args.tokenizer)
+    table, tiles = subject.table(NAMES), []
+    for photo in tqdm(photos(args.photos, args.shared, args.count), total=args.count, unit="photo"):
+        photo.thumbnail((2 * SIDE, 2 * SIDE))
+        tile = Image.new("RGB", TILE, "white")
+        for i, shown in enumerate((photo, regions(subject, photo, table))):
+            shown = shown.copy()
+            shown.thumbnail((SIDE, TILE[1] - 5 * TEXT))
+            tile.paste(shown, (6 + i * (SIDE + 6), 4))
+        text = "\n".join(sentences(subject, photo))
+        ImageDraw.Draw(tile).text((8, TILE[1] - 5 * TEXT + 8), text, fill="black", font_size=12)
+        tiles.append(tile)
+    sheet = Image.new("RGB", (2 * TILE[0], -(-len(tiles) // 2) * TILE[1]), "white")
+    for i, tile in enumerate(tiles):
+        sheet.paste(tile, (TILE[0] * (i % 2), TILE[1] * (i // 2)))
+    sheet.save(args.out, quality=85)
+
+
+if __name__ == "__main__":
+    main()
