@@ -31,7 +31,8 @@ from .text import Ids, SentenceTargets
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
-CLIP = 5.0
+# Of every step, over all weights.
+NORM = 5.0
 
 
 class Batches(IterableDataset):
@@ -165,7 +166,10 @@ def main() -> None:
             return
         optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        # Every kind of data counts the same: AdamW divides by the size of all gradients, and masks have the largest.
+        trained = [p for p in model.parameters() if p.grad is not None]
+        norm = torch.nn.utils.get_total_norm([p.grad for p in trained])
+        torch.nn.utils.clip_grads_with_norm_(trained, NORM, norm.clamp(max=NORM / 1.000002))
         optimizer.step()
         log.add(losses)
 
