@@ -159,11 +159,14 @@ test('28 a caption streams, can be stopped and copied, and is the same twice', a
   // Stops as soon as the first words are there.
   await page.evaluate(() => {
     const parts: string[] = [];
+    let pressed = false;
     Object.assign(window, { parts });
     new MutationObserver(() => {
       const text = document.querySelector('[data-caption]')?.textContent ?? '';
       if (text !== '' && text !== parts.at(-1)) parts.push(text);
-      if (parts.length === 2) [...document.querySelectorAll('button')].find((b) => b.textContent === 'Stop')?.click();
+      const stop = parts.length < 2 || pressed ? undefined : [...document.querySelectorAll('button')].find((b) => b.textContent === 'Stop');
+      pressed ||= stop !== undefined;
+      stop?.click();
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   await page.getByRole('radio', { name: /^Describe/ }).click();

@@ -27,6 +27,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
   const pointers = new Map<number, Point>();
   let drag: Drag | null = null;
   let spread = 0;
+  let middle: Point = { x: 0, y: 0 };
   let space = false;
   let press = 0;
   let turned = 0;
@@ -75,19 +76,18 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     const at = local(event);
     pointers.set(event.pointerId, at);
     if (pointers.size === 2) {
-      const [a, b] = [...pointers.values()] as [Point, Point];
-      spread = Math.hypot(a.x - b.x, a.y - b.y);
+      ({ spread, middle } = fingers());
       return abandon();
     }
     const { tool, camera, brush } = app.store.getState().view;
     const finding = shownFind(app.store.getState()) !== null;
-    const middle = event.button === 1 || space || tool === 'pan';
+    const moves = event.button === 1 || space || tool === 'pan';
     const mode = modeOf(event);
     const start = inPicture(at);
     if (!start) return;
     aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
-    const kind = middle ? 'pan' : finding || tool === 'pick' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
+    const kind = moves ? 'pan' : finding || tool === 'pick' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
     drag = { kind, start: at, last: at, mode, moved: false };
     if (kind !== 'press' || !touchPan) element.setPointerCapture(event.pointerId);
     if (kind === 'press' && event.pointerType === 'touch') {
@@ -131,11 +131,18 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     drag.last = at;
   };
 
-  const pinch = (): void => {
+  const fingers = () => {
     const [a, b] = [...pointers.values()] as [Point, Point];
-    const now = Math.hypot(a.x - b.x, a.y - b.y);
-    if (spread > 0 && now > 0) zoom({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 }, now / spread);
-    spread = now;
+    return { spread: Math.hypot(a.x - b.x, a.y - b.y), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
+  };
+  /** What lies between the fingers stays there, wherever they go. */
+  const pinch = (): void => {
+    const now = fingers();
+    if (spread > 0 && now.spread > 0) {
+      pan(middle, now.middle);
+      zoom(now.middle, now.spread / spread);
+    }
+    ({ spread, middle } = now);
   };
 
   const up = (event: PointerEvent): void => {
