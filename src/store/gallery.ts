@@ -14,7 +14,9 @@ export interface Reading extends Digest {
 
 export interface TakenOut {
   readonly item: Item;
+  /** Its place, among those that were there then. */
   readonly at: number;
+  readonly among: readonly Item[];
   readonly file: File | undefined;
   /** What was taken out at once comes back at once; null when it no longer can. */
   readonly batch: number | null;

@@ -36,7 +36,7 @@ function away(app: App, gone: ReadonlySet<number>, said: (t: Translate) => strin
   const batch = ++serial;
   const taken = items.flatMap((item, at) => (gone.has(item.id) ? [{ item, at }] : []));
   for (const { item, at } of taken) {
-    app.gallery.out.set(item.id, { item, at, file: app.gallery.files.get(item.id), batch });
+    app.gallery.out.set(item.id, { item, at, among: items, file: app.gallery.files.get(item.id), batch });
     app.gallery.files.delete(item.id);
   }
   update(app, 'gallery', ({ hits }) => ({ items: items.filter((item) => !gone.has(item.id)), hits: without(hits, gone) }));
@@ -52,7 +52,7 @@ export function putBack(app: App, batch: number): void {
   const { library, gallery } = app.store.getState();
   const known = new Set(gallery.items.map(keyOf));
   const items = [...gallery.items];
-  for (const { item, at, file } of entries) {
+  for (const { item, at, among, file } of entries) {
     app.gallery.out.delete(item.id);
     // Given once more meanwhile: it is there already.
     if (known.has(keyOf(item))) continue;
@@ -60,7 +60,7 @@ export function putBack(app: App, batch: number): void {
     // Another pack may have come, to which its vector means nothing.
     const state = item.state === 'broken' ? 'broken' : app.gallery.readings.has(item.id) ? 'read' : 'waiting';
     const picture = library.pictures.some((p) => p.key === item.picture) ? item.picture : null;
-    items.splice(at, 0, { ...item, state, picture });
+    items.splice(placeOf(items, among, at), 0, { ...item, state, picture });
   }
   update(app, 'gallery', { items });
   dismissUndo(app, { kind: 'items', batch });
@@ -69,12 +69,21 @@ export function putBack(app: App, batch: number): void {
   void keepSome(app);
 }
 
+/** Behind the nearest of those before it that is still there: others may have come and gone. */
+function placeOf(items: readonly Item[], among: readonly Item[], at: number): number {
+  for (let i = at - 1; i >= 0; i--) {
+    const found = items.findLastIndex(({ id }) => id === among[i]?.id);
+    if (found >= 0) return found + 1;
+  }
+  return 0;
+}
+
 /** Past undoing: what it held is let go. */
 function letGo(app: App, batch: number): void {
   const { out, readings, digests } = app.gallery;
   for (const [id, entry] of out) {
     if (entry.batch !== batch) continue;
-    out.set(id, { ...entry, file: undefined, batch: null });
+    out.set(id, { ...entry, among: [], file: undefined, batch: null });
     readings.delete(id);
     digests.delete(id);
     const { thumb, picture } = entry.item;
