@@ -17,6 +17,11 @@ export class Timer {
     }
   }
 
+  /** Time that was spent on this stage before the request came. */
+  add(stage: string, ms: number): void {
+    this.#spans.set(stage, (this.#spans.get(stage) ?? 0) + ms);
+  }
+
   report(): Timings {
     return Object.fromEntries([...this.#spans].map(([stage, ms]) => [stage, Math.round(ms * 10) / 10]));
   }

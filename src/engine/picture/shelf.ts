@@ -26,6 +26,8 @@ interface Kept {
   readonly format: PictureFormat;
   readonly size: Size;
   readonly prepared: Map<string, Prepared>;
+  /** Milliseconds spent on sizes that no request has used yet. */
+  readonly ahead: Map<string, number>;
 }
 
 /** Bytes that small copies may take; a picture whose copies were dropped is decoded again when it is asked about. */
@@ -59,7 +61,7 @@ export class Shelf {
       throw new EngineError('format-unsupported', `The picture is too large: ${size.width} x ${size.height} pixels.`, { advice: 'Make it smaller and try again.' });
     }
     this.settle(manifest);
-    const kept: Kept = { blob, format, size, prepared: new Map() };
+    const kept: Kept = { blob, format, size, prepared: new Map(), ahead: new Map() };
     this.#pictures.set(id, kept);
     this.#newest = { kept, decoded };
     return { id, size, format };
@@ -72,7 +74,12 @@ export class Shelf {
     this.#newest = null;
     const { kept, decoded } = newest;
     try {
-      for (const name of manifest ? usedSizes(manifest) : []) if (manifest) this.#prepare(kept, decoded, manifest, name);
+      for (const name of manifest ? usedSizes(manifest) : []) {
+        if (!manifest || kept.prepared.has(sizeKey(manifest, name))) continue;
+        const start = performance.now();
+        this.#prepare(kept, decoded, manifest, name);
+        kept.ahead.set(sizeKey(manifest, name), performance.now() - start);
+      }
     } catch {
       // Made when it is wanted, and heard of then.
     } finally {
@@ -85,7 +92,12 @@ export class Shelf {
     const kept = this.#pictures.get(id);
     if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
     const known = kept.prepared.get(sizeKey(manifest, name));
-    if (known) return known;
+    if (known) {
+      const spent = kept.ahead.get(sizeKey(manifest, name));
+      if (spent !== undefined) timer.add('resize', spent);
+      kept.ahead.delete(sizeKey(manifest, name));
+      return known;
+    }
     const newest = this.#newest;
     if (newest?.kept === kept) return timer.span('resize', () => this.#prepare(kept, newest.decoded, manifest, name));
     const decoded = await timer.span('decode', () => this.#decode(kept.blob, kept.format));
