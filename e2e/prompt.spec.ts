@@ -183,8 +183,7 @@ test('28 a caption streams, can be stopped and copied, and is the same twice', a
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(full);
   // The same picture, opened again.
   await open(page, 'tower.jpg');
-  await page.waitForFunction(() => window.__xdecoder.described() !== null && window.__xdecoder.busy() === null);
-  expect(await page.evaluate(() => window.__xdecoder.described()?.text)).toBe(full);
+  await expect.poll(() => page.evaluate(() => window.__xdecoder.described()?.text), { timeout: 60_000 }).toBe(full);
 });
 
 test('29 a region caption names the region it used', async ({ page }) => {
