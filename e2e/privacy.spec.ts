@@ -133,7 +133,7 @@ test('40. the report names version, model, runtime, device and self-check, and n
   expect(text).not.toMatch(/astronaut|secret|blob:|base64/);
 });
 
-test.fixme('an own pack is dropped as a folder, works, stays for the next visit and is deleted', async ({ page }) => {
+test('an own pack is dropped as a folder, works, stays for the next visit and is deleted', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg');
   await page.keyboard.press('Escape');
