@@ -40,7 +40,7 @@ test.describe('on a bare page', () => {
   test.use({ baseURL: BARE });
 
   // Written, not run yet, as the others here.
-  test.fixme('a lost device is opened again and the request answered; lost twice, the pack goes on on WASM and says why', async ({ page }) => {
+  test('a lost device is opened again and the request answered; lost twice, the pack goes on on WASM and says why', async ({ page }) => {
     await inWorker(page, LOSS);
     await engineOn(page, { providers: ['webgpu'] });
     await loadAndOpen(page);
@@ -67,7 +67,7 @@ test.describe('on a bare page', () => {
     expect(after.ids).toEqual((await panoptic(page)).ids);
   });
 
-  test.fixme('a device lost under a request is opened again, and the request is answered once', async ({ page }) => {
+  test('a device lost under a request is opened again, and the request is answered once', async ({ page }) => {
     await inWorker(page, LOSS);
     await engineOn(page, { providers: ['webgpu'] });
     await loadAndOpen(page);
@@ -79,7 +79,7 @@ test.describe('on a bare page', () => {
   });
 });
 
-test.fixme('a host without the runtime for WebGPU: the page runs on WASM and says why', async ({ page }) => {
+test('a host without the runtime for WebGPU: the page runs on WASM and says why', async ({ page }) => {
   await page.context().route(/asyncify[^/]*\.wasm$/, (route) => route.fulfill({ status: 404, body: 'too large for this host' }));
   await startTiny(page, { device: 'both' });
   await drop(page, `${SAMPLES}coffee.jpg`);
@@ -88,7 +88,7 @@ test.fixme('a host without the runtime for WebGPU: the page runs on WASM and say
   await expect(page.getByRole('dialog', { name: 'Where the model runs' })).toContainText(/WebGPU.* was left: The runtime \S+asyncify\S+ is not on the server \(HTTP 404\)/);
 });
 
-test.fixme('a device that computes wrongly is left for WASM, and the page says so', async ({ page }) => {
+test('a device that computes wrongly is left for WASM, and the page says so', async ({ page }) => {
   // Every exponential of every shader is one of base two: softmax is wrong, and nothing fails.
   await inWorker(page, `{
     const make = GPUDevice.prototype.createShaderModule;
