@@ -31,8 +31,7 @@ from .text import Ids, SentenceTargets
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
-# Of every step, over all weights.
-NORM = 5.0
+CLIP = 5.0
 
 
 class Batches(IterableDataset):
@@ -166,10 +165,7 @@ def main() -> None:
             return
         optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()
-        # Every kind of data counts the same: AdamW divides by the size of all gradients, and masks have the largest.
-        trained = [p for p in model.parameters() if p.grad is not None]
-        norm = torch.nn.utils.get_total_norm([p.grad for p in trained])
-        torch.nn.utils.clip_grads_with_norm_(trained, NORM, norm.clamp(max=NORM / 1.000002))
+        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()
         log.add(losses)
 
