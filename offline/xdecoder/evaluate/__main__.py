@@ -26,20 +26,15 @@ from .words import answers, captions, retrieval
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=Path, metavar="FILE", help="measured in PyTorch")
-    source.add_argument("--pack", type=Path, metavar="DIR", help="measured in onnxruntime")
-    parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
+    Subject.add_options(parser)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"), help="of the checkpoint")
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
     parser.add_argument("--limit", type=int, default=500, help="photos for captions, DAQUAR questions")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    pack, checkpoint = args.pack, args.checkpoint
-    subject = Subject.of_pack(pack, args.variant) if pack else Subject.of_checkpoint(checkpoint, args.tokenizer)
+    subject = Subject.of_options(args)
     if args.only != "words":
         show(masks(subject, args.shared / "data", args.every))
         show(people_and_dogs(subject, args.shared, args.limit // args.every))

@@ -82,18 +82,13 @@ def sentences(subject: Subject, photo: Image.Image) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=Path, metavar="FILE")
-    source.add_argument("--pack", type=Path, metavar="DIR")
-    parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
-    parser.add_argument("--tokenizer", type=Path, default=Path("runs/data/tokenizer.json"), help="of the checkpoint")
+    Subject.add_options(parser)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
     parser.add_argument("--photos", default="../public/samples", help="folder, or a set such as flickr8k")
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--out", type=Path, default=Path("sheet.jpg"))
     args = parser.parse_args()
-    pack, checkpoint = args.pack, args.checkpoint
-    subject = Subject.of_pack(pack, args.variant) if pack else Subject.of_checkpoint(checkpoint, args.tokenizer)
+    subject = Subject.of_options(args)
     table, tiles = subject.table(NAMES), []
     for photo in tqdm(photos(args.photos, args.shared, args.count), total=args.count, unit="photo"):
         photo.thumbnail((2 * SIDE, 2 * SIDE))

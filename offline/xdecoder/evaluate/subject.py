@@ -1,5 +1,6 @@
 """What is measured: a checkpoint in PyTorch or a pack in onnxruntime, through the same interface."""
 
+import argparse
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,22 @@ class Subject:
             return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
 
         return Subject(runtime, runtime.codec, size("segmentation"), size("caption"))
+
+    @staticmethod
+    def add_options(parser: argparse.ArgumentParser) -> None:
+        """What `of_options` reads."""
+        source = parser.add_mutually_exclusive_group(required=True)
+        source.add_argument("--checkpoint", type=Path, metavar="FILE", help="measured in PyTorch")
+        source.add_argument("--pack", type=Path, metavar="DIR", help="measured in onnxruntime")
+        parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
+        tokenizer = Path("runs/data/tokenizer.json")
+        parser.add_argument("--tokenizer", type=Path, default=tokenizer, help="of the checkpoint")
+
+    @staticmethod
+    def of_options(args: argparse.Namespace) -> "Subject":
+        if args.pack:
+            return Subject.of_pack(args.pack, args.variant)
+        return Subject.of_checkpoint(args.checkpoint, args.tokenizer)
 
     def look(self, photo: Image.Image, size: InputSize | None = None) -> Looked:
         """At the segmentation size if not told otherwise."""

@@ -12,7 +12,7 @@ from ..data.names import VOCABULARIES
 from ..data.spoken import SpokenBatches
 from ..data.words import CaptionBatches, QuestionBatches
 from ..model.config import PreprocessConfig
-from ..model.decoder import Memory
+from ..model.decoder import Head, Memory
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 from ..vocabulary import small_answers
@@ -167,6 +167,19 @@ class MaskStep:
         return ids.unflatten(0, (len(rows), most)), torch.tensor([[a for _, a in row] for row in rows])
 
 
+def spoken_loss(bench: Bench, images: np.ndarray, ids: Tensor) -> tuple[Tensor, Tensor, Head, Tensor]:
+    """Next words of ids (B * C, T), C sentences of each of images (B, side, side, 3).
+
+    Returns the weighted loss, the sentences' tokens (B * C, T, d), the last head and the pooled backbone (B, C5).
+    """
+    model, each = bench.model, (len(images), len(ids) // len(images))
+    with bench.half():
+        memory, pooled = picture(model, bench.pixels(images), bench.geometry)
+        tokens = model.text_encoder(ids)
+        loss, head = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
+    return 2 * loss, tokens, head, pooled
+
+
 class CaptionStep:
     """Photos with sentences: next words, and the photo found among others by its sentence and the reverse."""
 
@@ -177,24 +190,21 @@ class CaptionStep:
 
     def losses(self) -> Losses:
         images, texts, rows = next(self.batches)
-        model, each = self.bench.model, (len(images), len(texts) // len(images))
+        model, each = self.bench.model, len(texts) // len(images)
         ids = self.bench.ids(texts)
-        with self.bench.half():
-            memory, pooled = picture(model, self.bench.pixels(images), self.bench.geometry)
-            tokens = model.text_encoder(ids)
-            loss, head = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
+        loss, tokens, head, pooled = spoken_loss(self.bench, images, ids)
         sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
         vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
-        self.contrast.note([self.batches.photo[r] for r in rows[:: each[1]]], pooled.float(), query)
+        self.contrast.note([self.batches.photo[r] for r in rows[::each]], pooled.float(), query)
         kept: Losses = {}
         if self.distil:
             # Captions know few words: without this the encoder forgets the others.
             with self.bench.half():
                 kept["kept text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
         return kept | {
-            "caption": 2 * loss,
-            "retrieval": self.contrast.loss([v.repeat_interleave(each[1], 0) for v in vectors], sentences, rows),
+            "caption": loss,
+            "retrieval": self.contrast.loss([v.repeat_interleave(each, 0) for v in vectors], sentences, rows),
         }
 
 
@@ -206,13 +216,7 @@ class SpokenStep:
 
     def losses(self) -> Losses:
         images, texts = next(self.batches)
-        model, each = self.bench.model, (len(images), len(texts) // len(images))
-        ids = self.bench.ids(texts)
-        with self.bench.half():
-            memory, _ = picture(model, self.bench.pixels(images), self.bench.geometry)
-            tokens = model.text_encoder(ids)
-            loss, _ = caption_loss(model, memory, ids.unflatten(0, each), tokens.unflatten(0, each))
-        return {"generated caption": 2 * loss}
+        return {"generated caption": spoken_loss(self.bench, images, self.bench.ids(texts))[0]}
 
 
 class RetrievalStep:
