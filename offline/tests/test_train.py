@@ -11,11 +11,14 @@ import pytest
 import torch
 import torch.multiprocessing as mp
 from PIL import Image
+from torch import nn
 
 from xdecoder.checkpoints import load_checkpoint
 from xdecoder.data.coco import CocoStream
 from xdecoder.data.names import VOCABULARIES
+from xdecoder.data.paste import Paster
 from xdecoder.data.prompts import mark
+from xdecoder.data.regions import Regions
 from xdecoder.data.spoken import articles, scene_captions
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
@@ -23,6 +26,7 @@ from xdecoder.model.config import TINY
 from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity.weights import generated_model
 from xdecoder.runtime.pack import open_pack
+from xdecoder.train.balance import Balance
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
 from xdecoder.train.prompts import prompt_loss
@@ -210,3 +214,43 @@ def test_the_weights_of_a_pack_come_back(model: XDecoder) -> None:
     assert lost == []
     for name, value in model.state_dict().items():
         torch.testing.assert_close(state[name], value.half().float(), atol=1e-6, rtol=1e-6, msg=name)
+
+
+def test_each_part_hears_each_task_as_the_table_says() -> None:
+    model = nn.ModuleDict({"decoder": nn.Linear(3, 3, bias=False), "text_encoder": nn.Linear(3, 3, bias=False)})
+    balance = Balance(model, {"masks": {"decoder": 1.0, "rest": 0.5}, "captions": {"rest": 0.25}})
+
+    def lengths(task: str, strength: float) -> list[float]:
+        for parameter in model.parameters():
+            parameter.grad = strength * torch.ones_like(parameter)
+        balance(task)
+        return [float(p.grad.norm()) for p in model.parameters() if p.grad is not None]
+
+    # A hundred times the strength changes nothing between tasks; within one, weak steps stay weak and strong are cut.
+    assert lengths("masks", 100.0) == pytest.approx([1.0, 0.5], rel=1e-5)
+    assert lengths("captions", 1.0) == pytest.approx([0.25, 0.25], rel=1e-5)
+    assert lengths("captions", 0.1) == pytest.approx([0.025 / 0.955] * 2, rel=1e-5)
+    assert lengths("captions", 1000.0) == pytest.approx([0.5] * 2, rel=1e-5)
+    next(model.parameters()).grad = None
+    assert lengths("masks", 0.0) == [0.0, 0.0]
+
+
+def test_pasted_things_cover_what_lies_under_them() -> None:
+    paste = Paster(np.random.default_rng(2), chance=1.0)
+    wall, thing = np.ones((SIDE, SIDE), bool), np.zeros((SIDE, SIDE), bool)
+    thing[20:36, 24:40] = True
+    known = ["wall", "lamp"]
+    first = Regions(np.stack([wall & ~thing, thing]), ["wall", "lamp"], "ade150", ~wall, known)
+    photo = np.full((SIDE, SIDE, 3), 10, np.uint8)
+    photo[thing] = 200
+    same, regions = paste(photo, first)
+    assert same is photo and regions is first  # nothing is kept yet
+    empty = Regions(wall[None], ["wall"], "ade150", wall, known)
+    image, regions = paste(np.full((SIDE, SIDE, 3), 10, np.uint8), empty)
+    assert regions.names == ["wall", "lamp"]
+    lamp = regions.masks[1]
+    assert lamp.sum() >= 80 and (image[lamp] > 100).mean() > 0.8 and (image[~lamp] == 10).all()
+    assert not (regions.masks[0] & lamp).any() and not (regions.unknown & lamp).any()
+    # A name that these labels could not have used is not pasted among them.
+    stays = replace(empty, known=["wall"])
+    assert paste(photo, stays)[1] is stays

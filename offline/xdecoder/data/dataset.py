@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .paste import Paster
 from .regions import from_label_map, from_teachers
 from .samples import Sampler
 from .shards import Shards, ade_records
@@ -20,9 +21,10 @@ class SegmentationStream:
     """Endless samples (`samples.Sampler`) of ADE20K label maps and of the teachers' pseudo-labels."""
 
     def __init__(
-        self, seed: int, crop: int = 256, pseudo_share: float = 0.4, shared: Path = SHARED, runs: Path = RUNS
+        self, seed: int, crop: int = 256, pseudo_share: float = 0.3, shared: Path = SHARED, runs: Path = RUNS
     ) -> None:
         self.sampler, self.rng = Sampler(seed, crop), np.random.default_rng(seed)
+        self.paste = Paster(self.rng)
         self.pseudo_share = pseudo_share
         self.ade, _ = ade_records(shared / "data")
         self.ade_weights = _rarity([r["values"] for _, r in self.ade])
@@ -47,7 +49,7 @@ class SegmentationStream:
         shards, record = self.ade[self.rng.choice(len(self.ade), p=self.ade_weights)]
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
         photo, (labels,), _ = self.sampler.cut(photo, [labels])
-        return self.sampler.finish(photo, from_label_map(labels))
+        return self.sampler.finish(*self.paste(photo, from_label_map(labels)))
 
     def _pseudo(self) -> dict[str, Any] | None:
         if not self.queue:
@@ -72,7 +74,7 @@ class SegmentationStream:
         boxes[:, [1, 3]] = boxes[:, [1, 3]] * sy - top
         unknown = maps[0] == UNKNOWN
         regions = from_teachers(np.where(unknown, 0, maps[0]), np.where(unknown, 0, maps[1]), boxes, self.coco)
-        return self.sampler.finish(photo, regions)
+        return self.sampler.finish(*self.paste(photo, regions))
 
 
 def _rarity(values: list[list[int]]) -> np.ndarray:

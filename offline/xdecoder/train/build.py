@@ -10,7 +10,7 @@ from ..model.backbones.efficientnet_lite import EfficientNetLite0, fold_batch_no
 from ..model.xdecoder import XDecoder
 
 # The token table is also what next words are read against: it has to learn as fast as the decoder.
-BACKBONE_LR, TEXT_LR, TABLE_LR, REST_LR = 5e-5, 4e-4, 5e-4, 4e-4
+BACKBONE_LR, TEXT_LR, TABLE_LR, REST_LR = 1e-4, 4e-4, 5e-4, 4e-4
 WEIGHT_DECAY = 0.02
 # Parts that an earlier run need not have.
 NEW_PARTS = (

@@ -22,6 +22,7 @@ from ..data.text_corpus import kept_texts
 from ..data.words import CaptionBatches, daquar
 from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
+from .balance import Balance
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
@@ -31,7 +32,6 @@ from .text import Ids, SentenceTargets
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
-CLIP = 5.0
 
 
 class Batches(IterableDataset):
@@ -160,12 +160,14 @@ def main() -> None:
     questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
 
-    def descend(losses: dict[str, torch.Tensor]) -> None:
+    balance = Balance(model)
+
+    def descend(task: str, losses: dict[str, torch.Tensor]) -> None:
         if not losses:
             return
         optimizer.zero_grad()
         sum(losses.values(), torch.zeros(())).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        balance(task)
         optimizer.step()
         log.add(losses)
 
@@ -187,16 +189,16 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
         if step % args.masks_every == 0:
-            descend(masks.losses())
+            descend("masks", masks.losses())
             photos += args.batch * replicas.count
         for _ in range(args.captions_each):
-            descend(captions.losses())
+            descend("captions", captions.losses())
         if step % args.spoken_every == 0:
-            descend(spoken.losses())
+            descend("spoken", spoken.losses())
         for _ in range(args.retrieval_each):
-            descend(retrieval.losses())
+            descend("retrieval", retrieval.losses())
         if step % args.questions_every == 0:
-            descend(questions.losses())
+            descend("questions", questions.losses())
         step += 1
         now = time.monotonic()
         seconds, clock = seconds + now - clock, now
