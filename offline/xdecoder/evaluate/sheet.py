@@ -4,6 +4,7 @@
 """
 
 import argparse
+import itertools
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,13 +85,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     Subject.add_options(parser)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--photos", default="../public/samples", help="folder, or a set such as flickr8k")
-    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--photos", nargs="+", default=["../public/samples"], help="folders, or sets such as flickr8k")
+    parser.add_argument("--count", type=int, default=12, help="at most, of each")
     parser.add_argument("--out", type=Path, default=Path("sheet.jpg"))
     args = parser.parse_args()
     subject = Subject.of_options(args)
     table, tiles = subject.table(NAMES), []
-    for photo in tqdm(photos(args.photos, args.shared, args.count), total=args.count, unit="photo"):
+    sources = itertools.chain(*(photos(source, args.shared, args.count) for source in args.photos))
+    for photo in tqdm(sources, unit="photo"):
         photo.thumbnail((2 * SIDE, 2 * SIDE))
         tile = Image.new("RGB", TILE, "white")
         for i, shown in enumerate((photo, regions(subject, photo, table))):
