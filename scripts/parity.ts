@@ -1,86 +1,147 @@
 /**
- * A pack's numbers on every provider, against those of PyTorch that the exporter stored in its probe.
+ * A pack's numbers on every provider, against those of PyTorch that the exporter stored in its probe; and every graph of
+ * the tiny packs on WebGPU against WASM. Writes its section of docs/parity.md.
  *
- *     npm run parity -- [PACK FOLDER...]      a Markdown row an output; exit code 1 on a miss
+ *     npm run parity -- [PACK FOLDER...]      exit code 1 on a miss
  *
- * WASM runs in Node and in Chromium, WebGPU in Chromium (on a software adapter where there is no graphics card).
+ * onnxruntime runs in Python; WASM in Node and in Chromium; WebGPU in Chromium, on a software adapter where there is no
+ * graphics card.
  */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
-import type { DeviceReport, Provider } from '../src/engine/api.ts';
-import { parseManifest } from '../src/engine/pack/manifest.ts';
+import { table } from '../bench/lib/table.ts';
 import { createNodeEngine, packSource } from '../src/cli/engine.node.ts';
+import type { ProbeCheck, Provider } from '../src/engine/api.ts';
+import { parseManifest } from '../src/engine/pack/manifest.ts';
 import { findChromium } from './chromium.ts';
+import { ensurePython } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const CONFIG = join(ROOT, 'e2e/headless/vite.config.ts');
-const PACKS = ['public/models/default', 'e2e/fixtures/packs/tiny', 'e2e/fixtures/packs/tiny-seem'];
+const DOCUMENT = join(ROOT, 'docs/parity.md');
+const [FROM, TO] = ['<!-- part: providers -->', '<!-- end: providers -->'];
+const TINY = ['tiny', 'tiny-seem'];
+const PACKS = ['public/models/default', ...TINY.map((pack) => `e2e/fixtures/packs/${pack}`)];
+const ROLES = ['image', 'base', 'text', 'ground'];
 
 const { signal } = new AbortController();
+type Checks = readonly ProbeCheck[];
 
-async function inNode(folder: string, variant: string): Promise<DeviceReport> {
+/** @param coarse bound of the mean error, where the variant is held to that */
+function inPython(python: string, folder: string, variant: string, coarse: number | undefined): Checks {
+  const said = execFileSync(python, ['-m', 'xdecoder.run.probe', '--pack', folder, '--variant', variant], { cwd: join(ROOT, 'offline'), encoding: 'utf8' });
+  const rows = JSON.parse(said) as readonly { output: string; largest: number; mean: number }[];
+  return rows.map(({ output, largest, mean }) => ({ output, error: coarse === undefined ? largest : mean, allowed: coarse ?? NaN }));
+}
+
+async function inNode(folder: string, variant: string): Promise<Checks> {
   const engine = createNodeEngine({ variant });
   try {
-    return (await engine.load(await packSource(folder), { signal })).device;
+    return (await engine.load(await packSource(folder), { signal })).device.probe;
   } finally {
     engine.dispose();
   }
 }
 
-function inBrowser(page: Page, provider: Provider, variant: string): Promise<DeviceReport> {
+function inBrowser(page: Page, provider: Provider, variant: string): Promise<Checks> {
   return page.evaluate(async ([wanted, id]) => {
     const engine = window.makeEngine({ providers: [wanted], variant: id });
     try {
-      return (await engine.load({ kind: 'url', manifest: 'measured/manifest.json' }, { signal: new AbortController().signal })).device;
+      return (await engine.load({ kind: 'url', manifest: 'measured/manifest.json' }, { signal: new AbortController().signal })).device.probe;
     } finally {
       engine.dispose();
     }
   }, [provider, variant] as const);
 }
 
+const small = (error: number): string => error.toExponential(1);
+const message = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error));
 let missed = 0;
 
-function row(pack: string, where: string, variant: string, report: DeviceReport | string): void {
-  if (typeof report === 'string') {
-    console.log(`| ${pack} | ${variant} | ${where} | - | - | - | ${report} |`);
-    return;
-  }
-  for (const { output, error, allowed } of report.probe) {
-    if (!(error <= allowed)) missed++;
-    console.log(`| ${pack} | ${variant} | ${where} | ${output} | ${error.toExponential(1)} | ${allowed} | ${error <= allowed ? 'yes' : 'no'} |`);
+/** One row: the worst error of each graph's outputs, or why there is none. */
+async function row(head: readonly string[], measured: Promise<Checks> | Checks, tolerance: number): Promise<string[]> {
+  try {
+    const checks = await measured;
+    missed += checks.filter((c) => !(c.error <= tolerance)).length;
+    const worst = (role: string): string => {
+      const errors = checks.filter((c) => c.output.startsWith(`${role}.`)).map((c) => c.error);
+      return errors.length > 0 ? small(Math.max(...errors)) : '-';
+    };
+    return [...head, ...ROLES.map(worst), String(tolerance)];
+  } catch (error) {
+    missed++;
+    return [...head, ...ROLES.map(() => '-'), message(error)];
   }
 }
 
-const said = (error: unknown): string => (error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error));
-
-async function measure(page: Page, folder: string): Promise<void> {
-  const { name, variants } = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
+async function measure(page: Page, python: string, folder: string): Promise<string[][]> {
+  const manifest = parseManifest(await readFile(join(folder, 'manifest.json'), 'utf8'), folder);
+  const { tolerance } = JSON.parse(await readFile(join(folder, manifest.probe), 'utf8')) as { tolerance: number };
   await page.route('**/measured/**', async (route) => {
     const path = new URL(route.request().url()).pathname.split('/measured/')[1] ?? '';
     await route.fulfill({ body: await readFile(join(folder, path)), contentType: 'application/octet-stream' });
   });
-  for (const { id, providers, requires } of variants) {
+  const shaders = await page.evaluate(async () => (await navigator.gpu?.requestAdapter())?.features.has('shader-f16') ?? null);
+  const rows: string[][] = [];
+  for (const { id, providers, requires, meanTolerance } of manifest.variants) {
+    const allowed = meanTolerance ?? tolerance;
+    const add = async (where: string, measured: Promise<Checks> | Checks): Promise<void> => {
+      rows.push(await row([manifest.name, id, where], measured, allowed));
+      console.log(rows.at(-1)?.join('  '));
+    };
+    await add('onnxruntime', Promise.resolve().then(() => inPython(python, folder, id, meanTolerance)));
     if (providers.includes('wasm')) {
-      row(name, 'WASM, Node', id, await inNode(folder, id).catch(said));
-      row(name, 'WASM, Chromium', id, await inBrowser(page, 'wasm', id).catch(said));
+      await add('WASM, Node', inNode(folder, id));
+      await add('WASM, Chromium', inBrowser(page, 'wasm', id));
     }
-    if (providers.includes('webgpu')) row(name, 'WebGPU, Chromium', id, await inBrowser(page, 'webgpu', id).catch((error: unknown) => `${said(error)} (needs ${requires.join(', ') || 'an adapter'})`));
+    const runs = shaders !== null && (shaders || !requires.includes('shader-f16'));
+    if (providers.includes('webgpu') && runs) await add('WebGPU, Chromium', inBrowser(page, 'webgpu', id));
   }
   await page.unroute('**/measured/**');
+  return rows;
 }
 
-await build({ configFile: CONFIG, logLevel: 'warn' });
+async function graphs(page: Page): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const pack of TINY) {
+    for (const { graph, error, outputs } of await page.evaluate((folder) => window.compareGraphs(folder), `packs/${pack}`)) rows.push([pack, `\`${graph}\``, String(outputs), small(error)]);
+  }
+  return rows;
+}
+
+function write(section: string): void {
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const [from, to] = [text.indexOf(FROM), text.indexOf(TO)];
+  if (from < 0 || to < from) throw new Error(`docs/parity.md has no place between ${FROM} and ${TO}.`);
+  writeFileSync(DOCUMENT, `${text.slice(0, from + FROM.length)}\n\n${section.trim()}\n\n${text.slice(to)}`);
+}
+
+const python = ensurePython();
+await build({ configFile: CONFIG, logLevel: 'error' });
 const server = await preview({ configFile: CONFIG, preview: { port: 4180 } });
 const executablePath = findChromium();
 const browser = await chromium.launch({ ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--enable-unsafe-webgpu'] });
 try {
   const page = await browser.newPage();
   await page.goto(server.resolvedUrls?.local[0] ?? 'http://localhost:4180/');
-  console.log('| pack | variant | where | output | error | allowed | within |\n|---|---|---|---|---|---|---|');
-  const given = process.argv.slice(2);
-  for (const folder of given.length > 0 ? given : PACKS.map((pack) => join(ROOT, pack))) await measure(page, folder);
+  const given = process.argv.slice(2).map((folder) => relative(ROOT, folder));
+  const rows: string[][] = [];
+  for (const folder of given.length > 0 ? given : PACKS) rows.push(...(await measure(page, python, join(ROOT, folder))));
+  const adapter = await page.evaluate(async () => {
+    const { vendor = '', architecture = '' } = (await navigator.gpu?.requestAdapter())?.info ?? {};
+    return `${vendor} ${architecture}`.trim() || 'none';
+  });
+  const words = [
+    `\`npm run parity${given.length > 0 ? ` -- ${given.join(' ')}` : ''}\`; Chromium ${browser.version()}, WebGPU adapter: ${adapter}. PyTorch's numbers are those that the exporter stored in each pack's probe; of each graph's outputs the largest`,
+    '|a - b| / (1 + |b|), in coarse precisions the mean error over the mean magnitude, which is what the engine checks at every start.',
+  ];
+  const first = table(['pack', 'variant', 'runs in', ...ROLES, 'allowed'], rows);
+  const second = table(['pack', 'graph', 'outputs', 'WebGPU and WASM differ by'], await graphs(page));
+  write(`${words.join('\n')}\n\n${first}\n\nEvery graph by itself, on made-up inputs:\n\n${second}`);
 } finally {
   await browser.close();
   await server.close();

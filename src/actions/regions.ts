@@ -16,11 +16,11 @@ const CHANGE: Readonly<Record<PickMode, (picked: readonly number[], ids: readonl
 };
 
 export function pick(app: App, ids: readonly number[], mode: PickMode): void {
-  const { picked, strokes } = app.store.getState().selection;
+  const { picked, strokes, marks } = app.store.getState().selection;
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
-  if (same && (mode !== 'set' || strokes.length === 0)) return;
-  editSelection(app, { picked: next, strokes: mode === 'set' ? [] : strokes });
+  if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
+  editSelection(app, { picked: next, strokes: mode === 'set' ? [] : strokes, marks: mode === 'set' ? [] : marks });
 }
 
 export const hover = (app: App, id: number | null): void => {
@@ -37,7 +37,7 @@ export function renameRegion(app: App, id: number, name: string): void {
 
 export const restoreRegions = (app: App): void => editSelection(app, { removed: [] });
 
-const hasSelection = ({ selection }: State): boolean => selection.picked.length > 0 || selection.strokes.length > 0;
+const hasSelection = ({ selection }: State): boolean => selection.picked.length + selection.strokes.length + selection.marks.length > 0;
 
 export const clearSelection: Action = {
   id: 'clear-selection',
@@ -45,7 +45,7 @@ export const clearSelection: Action = {
   group: 'regions',
   keys: ['mod+d'],
   enabled: hasSelection,
-  perform: (app) => editSelection(app, { picked: [], strokes: [] }),
+  perform: (app) => editSelection(app, { picked: [], strokes: [], marks: [] }),
 };
 
 export const removeRegions: Action = {
@@ -56,7 +56,7 @@ export const removeRegions: Action = {
   enabled: ({ selection }) => selection.picked.length > 0,
   perform(app) {
     const { picked, removed } = app.store.getState().selection;
-    editSelection(app, { picked: [], strokes: [], removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
+    editSelection(app, { picked: [], strokes: [], marks: [], removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
     announce(app, (t) => t('list.removed', { count: picked.length }));
   },
 };

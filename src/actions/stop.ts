@@ -1,4 +1,5 @@
 import { cancelLoad } from '../store/flow/load.ts';
+import { stopPointing } from '../store/flow/point.ts';
 import { stopRun } from '../store/flow/run.ts';
 import { update } from '../store/app.ts';
 import { editSelection } from '../store/edit.ts';
@@ -11,12 +12,13 @@ export const stop: Action = {
   group: 'tasks',
   keys: ['Escape'],
   whileTyping: true,
-  enabled: (s) => s.selection.drawing !== null || s.runs.running !== null || s.engine.phase === 'loading' || s.selection.picked.length > 0,
+  enabled: (s) => s.selection.drawing !== null || s.runs.running !== null || s.engine.phase === 'loading' || s.selection.picked.length > 0 || s.selection.marks.length > 0,
   perform(app) {
     const { selection, runs, engine } = app.store.getState();
     if (selection.drawing) return update(app, 'selection', { drawing: null });
     if (runs.running) return stopRun(app);
     if (engine.phase === 'loading') return cancelLoad(app);
-    editSelection(app, { picked: [], strokes: [] });
+    if (runs.pointing) stopPointing(app);
+    editSelection(app, { picked: [], strokes: [], marks: [] });
   },
 };

@@ -2,7 +2,7 @@ import { update, type App } from '../store/app.ts';
 import type { Tool } from '../store/slices/view.ts';
 import { hasPicture, type Action } from './action.ts';
 
-const KEYS: Readonly<Record<Tool, string>> = { pick: 'v', box: 'b', brush: 'p', eraser: 'e', pan: 'h' };
+const KEYS: Readonly<Record<Tool, string>> = { pick: 'v', point: 'o', box: 'b', brush: 'p', eraser: 'e', pan: 'h' };
 export const TOOLS = Object.keys(KEYS) as readonly Tool[];
 
 /** A tool stays armed until another is taken. */

@@ -2,7 +2,7 @@
 import type { State } from './state.ts';
 import { namesOf, plain, type Named } from './names.ts';
 import type { Picture, PictureKey } from './slices/library.ts';
-import type { AskResult, DescribeResult, FindResult, SeeResult } from './slices/runs.ts';
+import type { AskResult, DescribeResult, FindResult, Proposal, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
 import type { TaskAvailability, TaskId, Timings } from '../engine/api.ts';
 
@@ -22,6 +22,12 @@ export const currentSee: (s: State) => SeeResult | null = memo(
     const segments = see.segments.filter(({ id }) => !removed.includes(id)).map((s) => ({ ...s, label: renamed[s.id] ?? s.label }));
     return { ...see, segments };
   },
+);
+
+/** Regions of the picture in view that have masks of their own: what overlaps, and what was pointed out. */
+export const overlays: (s: State) => readonly Proposal[] = memo(
+  (s) => (s.library.current === null ? [undefined, undefined] : [s.runs.proposals[s.library.current]?.list, s.runs.pointedOut[s.library.current]]) as [readonly Proposal[] | undefined, readonly Proposal[] | undefined],
+  (overlapping, pointedOut) => [...(overlapping ?? []), ...(pointedOut ?? [])],
 );
 
 export function currentFind(s: State): FindResult | null {

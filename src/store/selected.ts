@@ -1,7 +1,7 @@
 /** The selection as pixels: picked regions and proposals, then brush strokes over them in the order in which they were made. */
 import type { Mask, Size } from '../masks/types.ts';
 import type { App } from './app.ts';
-import { currentPicture, rawSee } from './select.ts';
+import { currentPicture, overlays, rawSee } from './select.ts';
 import type { Marked, Stroke } from './slices/selection.ts';
 import type { Regions } from './vault.ts';
 
@@ -69,6 +69,6 @@ export function selectable(app: App): Selectable | null {
   if (!picture || (picked.length === 0 && strokes.length === 0)) return null;
   const see = rawSee(state);
   const regions = (see && app.vault.regions(see.id)) ?? null;
-  const proposed = (state.runs.proposals[picture.key]?.list ?? []).flatMap(({ id, mask }) => (picked.includes(id) ? (app.vault.regions(mask) ?? []) : []));
+  const proposed = overlays(state).flatMap(({ id, mask }) => (picked.includes(id) ? (app.vault.regions(mask) ?? []) : []));
   return { marked: { picked, strokes }, regions, proposed, size: regions?.size ?? picture.size, picture: picture.size };
 }

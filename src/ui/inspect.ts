@@ -13,6 +13,14 @@ function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<ty
   return kept ? { ...result, ids: kept.ids.slice() } : null;
 }
 
+/** The region that was pointed out and is picked, with its mask. */
+function pointedOut(app: App) {
+  const { library: { current }, runs, selection } = app.store.getState();
+  const found = current === null ? undefined : runs.pointedOut[current]?.find((p) => selection.picked.includes(p.id));
+  const kept = found && app.vault.regions(found.mask);
+  return found && kept ? { ...found, size: kept.size, ids: kept.ids.slice() } : null;
+}
+
 export function exposeInspection(app: App): void {
   const inspection = {
     phase: () => app.store.getState().engine.phase,
@@ -21,6 +29,8 @@ export function exposeInspection(app: App): void {
     busy: () => app.store.getState().runs.running,
     see: () => regions(app, currentSee(app.store.getState())),
     find: () => regions(app, currentFind(app.store.getState())),
+    pointedOut: () => pointedOut(app),
+    pointing: () => app.store.getState().runs.pointing,
     found: () => app.store.getState().runs.find.map((f) => f.phrase),
     described: () => currentDescribe(app.store.getState()),
     asked: () => currentAsk(app.store.getState()),
@@ -49,6 +59,8 @@ declare global {
       busy(): unknown;
       see(): (ReturnType<typeof currentSee> & { ids: Uint16Array }) | null;
       find(): (ReturnType<typeof currentFind> & { ids: Uint16Array }) | null;
+      pointedOut(): ReturnType<typeof pointedOut>;
+      pointing(): boolean;
       /** Every phrase that was answered. */
       found(): readonly string[];
       described(): ReturnType<typeof currentDescribe>;

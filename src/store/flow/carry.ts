@@ -3,7 +3,7 @@
  * person has picked, named or taken away goes with the mask it was about.
  */
 import { update, type App } from '../app.ts';
-import type { SeeResult } from '../slices/runs.ts';
+import { POINTED_OUT, type SeeResult } from '../slices/runs.ts';
 import { nothingMarked, type Marked } from '../slices/selection.ts';
 import type { Regions } from '../vault.ts';
 
@@ -34,8 +34,10 @@ export function successors(before: Regions, after: Regions): ReadonlyMap<number,
 }
 
 const moved = (marked: Marked, to: ReadonlyMap<number, number>, of: string): Marked => ({
-  picked: marked.picked.flatMap((id) => to.get(id) ?? []),
+  // What was pointed out has a mask of its own, whatever the names are.
+  picked: marked.picked.flatMap((id) => (id > POINTED_OUT ? id : (to.get(id) ?? []))),
   strokes: marked.strokes,
+  marks: marked.marks,
   renamed: Object.fromEntries(Object.entries(marked.renamed).flatMap(([id, name]) => {
     const next = to.get(Number(id));
     return next === undefined ? [] : [[next, name]];

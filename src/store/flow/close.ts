@@ -40,14 +40,15 @@ export function bringBack(app: App, key: PictureKey): boolean {
 
 /** Now it is gone for good. */
 function forget(app: App, { picture: { key, url, engineId } }: Closed): void {
-  update(app, 'runs', ({ see, find, described, asked, proposals, pointed }) => {
+  update(app, 'runs', ({ see, find, described, asked, proposals, pointed, pointedOut }) => {
     const { [key]: gone, ...kept } = see;
     const { [key]: overlapping, ...others } = proposals;
     const { [key]: _, ...stillPointed } = pointed;
+    const { [key]: marked, ...stillMarked } = pointedOut;
     for (const { id } of [...(gone ? [gone] : []), ...find.filter((f) => f.picture === key)]) app.vault.drop(id);
-    for (const { mask } of overlapping?.list ?? []) app.vault.drop(mask);
+    for (const { mask } of [...(overlapping?.list ?? []), ...(marked ?? [])]) app.vault.drop(mask);
     return {
-      see: kept, proposals: others, pointed: stillPointed, find: find.filter((f) => f.picture !== key), described: described.filter((d) => d.picture !== key), asked: asked.filter((a) => a.picture !== key),
+      see: kept, proposals: others, pointed: stillPointed, pointedOut: stillMarked, find: find.filter((f) => f.picture !== key), described: described.filter((d) => d.picture !== key), asked: asked.filter((a) => a.picture !== key),
     };
   });
   app.aside.delete(key);

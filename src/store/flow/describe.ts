@@ -1,6 +1,6 @@
 /** A caption of the picture, or of the picked regions, said word by word. */
 import { update, type App } from '../app.ts';
-import { currentSee } from '../select.ts';
+import { currentSee, overlays } from '../select.ts';
 import type { Picture } from '../slices/library.ts';
 import type { DescribeResult, Want } from '../slices/runs.ts';
 import type { Mask } from '../../masks/types.ts';
@@ -16,8 +16,7 @@ function region(app: App): { readonly mask: Mask; readonly labels: readonly stri
   if (!chosen) return null;
   const state = app.store.getState();
   const { picked, strokes } = chosen.marked;
-  const proposed = state.library.current === null ? [] : (state.runs.proposals[state.library.current]?.list ?? []);
-  const labels = [...(currentSee(state)?.segments ?? []), ...proposed].filter((s) => picked.includes(s.id)).map((s) => s.label);
+  const labels = [...(currentSee(state)?.segments ?? []), ...overlays(state)].filter((s) => picked.includes(s.id)).map((s) => s.label);
   const brushed = strokes.length > 0 ? [translator(state.view.language)('describe.brushed')] : [];
   return { mask: maskOf(selectionCanvas(chosen)), labels: [...labels, ...brushed] };
 }

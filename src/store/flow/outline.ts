@@ -2,17 +2,14 @@
 import type { Outlines } from '../../outline/types.ts';
 import type { OutlineRequest } from '../../outline/worker.ts';
 import { update, type App } from '../app.ts';
-import { currentFind, currentPreview, currentSee } from '../select.ts';
-import type { State } from '../state.ts';
-import type { Proposal, ResultId } from '../slices/runs.ts';
+import { currentFind, currentPreview, currentSee, overlays } from '../select.ts';
+import type { ResultId } from '../slices/runs.ts';
 
 interface Answer {
   readonly key: ResultId;
   readonly outlines: Outlines;
   readonly detail: number;
 }
-
-const proposals = (s: State): readonly Proposal[] => (s.library.current === null ? undefined : s.runs.proposals[s.library.current]?.list) ?? [];
 
 export function traceResults(app: App): () => void {
   const worker = new Worker(new URL('../../outline/worker.ts', import.meta.url), { type: 'module', name: 'outlines' });
@@ -36,7 +33,7 @@ export function traceResults(app: App): () => void {
     ask(currentSee(state)?.id);
     ask(currentFind(state)?.id);
     ask(currentPreview(state)?.id);
-    for (const { id, mask } of proposals(state)) if (state.selection.picked.includes(id)) ask(mask);
+    for (const { id, mask } of overlays(state)) if (state.selection.picked.includes(id)) ask(mask);
   });
   return () => {
     stop();

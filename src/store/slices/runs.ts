@@ -46,6 +46,15 @@ export interface Proposal {
   readonly area: number;
 }
 
+/** Numbers of regions that were pointed out start here, beyond those of proposals. */
+export const POINTED_OUT = 20_000;
+
+/** A region that the person pointed out. */
+export interface PointedOut extends Proposal {
+  /** Whether the decoder answered the marks; otherwise the proposal that fits them. */
+  readonly prompted: boolean;
+}
+
 export interface Proposals {
   /** The result that they overlap. */
   readonly see: ResultId;
@@ -91,6 +100,10 @@ export interface RunsSlice {
   /** What the words typed so far would find among the regions that are there already. */
   readonly preview: FindResult | null;
   readonly proposals: Readonly<Record<PictureKey, Proposals>>;
+  /** What was pointed out in each picture, newest last. */
+  readonly pointedOut: Readonly<Record<PictureKey, readonly PointedOut[]>>;
+  /** The marks are being answered. */
+  readonly pointing: boolean;
   readonly described: readonly DescribeResult[];
   readonly asked: readonly AskResult[];
   /** The caption that is being said, as far as it has come. */
@@ -104,4 +117,4 @@ export interface RunsSlice {
   readonly drawn: number;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], pointed: {}, preview: null, proposals: {}, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };
+export const runsSlice: RunsSlice = { see: {}, find: [], pointed: {}, preview: null, proposals: {}, pointedOut: {}, pointing: false, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };

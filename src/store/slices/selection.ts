@@ -8,10 +8,17 @@ export interface Stroke {
   readonly points: readonly Point[];
 }
 
+/** A place that the person says is inside or outside of what is meant, in picture pixels. */
+export interface Mark extends Point {
+  readonly positive: boolean;
+}
+
 /** The part of a selection that can be undone. */
 export interface Marked {
   readonly picked: readonly number[];
   readonly strokes: readonly Stroke[];
+  /** What the picked region was pointed out by. */
+  readonly marks: readonly Mark[];
   /** Names that the person gave to regions. */
   readonly renamed: Readonly<Record<number, string>>;
   /** Regions that the person took away. */
@@ -27,7 +34,7 @@ export interface SelectionSlice extends Marked {
   readonly drawing: { readonly kind: 'box'; readonly box: Box } | { readonly kind: 'stroke'; readonly stroke: Stroke } | null;
 }
 
-export const nothingMarked: Marked = { picked: [], strokes: [], renamed: {}, removed: [], of: null };
+export const nothingMarked: Marked = { picked: [], strokes: [], marks: [], renamed: {}, removed: [], of: null };
 export const selectionSlice: SelectionSlice = { hovered: null, drawing: null, ...nothingMarked };
 
-export const markedOf = ({ picked, strokes, renamed, removed, of }: Marked): Marked => ({ picked, strokes, renamed, removed, of });
+export const markedOf = ({ picked, strokes, marks, renamed, removed, of }: Marked): Marked => ({ picked, strokes, marks, renamed, removed, of });

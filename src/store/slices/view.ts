@@ -4,7 +4,7 @@ import type { Language } from '../../i18n/index.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type PaletteId = 'safe' | 'data' | 'one';
-export type Tool = 'pick' | 'box' | 'brush' | 'eraser' | 'pan';
+export type Tool = 'pick' | 'point' | 'box' | 'brush' | 'eraser' | 'pan';
 export type Sheet = 'names' | 'save' | 'model' | 'address' | 'camera' | 'help' | null;
 
 export interface ViewSlice {

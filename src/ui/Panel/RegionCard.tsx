@@ -23,6 +23,7 @@ export function RegionCard() {
   const picked = useSelect((s) => s.selection.picked);
   const selected = useSelect((s) => s.selection.picked.length + s.selection.strokes.length > 0);
   const able = useSelect((s) => s.task.verb !== 'describe' && availability(s, 'describe')?.available === true);
+  const pointed = useSelect((s) => (s.library.current === null ? undefined : s.runs.pointedOut[s.library.current]?.find((p) => s.selection.picked.includes(p.id))));
   const removed = useSelect((s) => s.selection.removed.length);
   const segments = see?.segments ?? NONE;
   const titles = useMemo(() => titlesOf(segments, t), [segments, t]);
@@ -44,6 +45,7 @@ export function RegionCard() {
           {segments.map((segment) => <Row key={segment.id} segment={segment} title={titles.get(segment.id) ?? segment.label} whole={see ? see.size.width * see.size.height : 1} />)}
         </ListBox>
       )}
+      {pointed && <p className={styles.quiet}>{t(pointed.prompted ? 'point.prompted' : 'point.proposed', { name: pointed.label, score: score(pointed.score) })}</p>}
       {selected && (
         <p className={styles.meta}>
           {able && <Button className={parts.link ?? ''} onPress={() => chooseVerb(app, 'describe')}>{t('list.describe')}</Button>}

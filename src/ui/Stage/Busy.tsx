@@ -9,9 +9,11 @@ const PATIENCE_MS = 250;
 export function Busy() {
   const t = useT();
   const running = useSelect((s) => s.runs.running);
+  const pointing = useSelect((s) => s.runs.pointing);
   const opening = useSelect((s) => s.library.opening.length > 0);
   const queued = useSelect((s) => s.library.current !== null && s.engine.phase === 'loading');
   if (running && running.kind !== 'preview') return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
+  if (pointing) return <Elapsed key="pointing" words={t('busy.point')} />;
   if (opening) return <Elapsed key="opening" words={t('picture.opening')} />;
   return queued ? <p className={styles.busy}>{t('picture.queued')}</p> : null;
 }

@@ -5,6 +5,7 @@
  * press that hardly moves is a pick. The stage's own view is asked, never kept here.
  */
 import { aim, cycle } from '../../actions/cycle.ts';
+import { point as pointAt } from '../../actions/point.ts';
 import { hover, pick, type PickMode } from '../../actions/regions.ts';
 import { fromScreen } from '../../engine/picture/screen.ts';
 import type { Box, Point } from '../../masks/types.ts';
@@ -60,6 +61,8 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
   };
   const modeOf = (event: PointerEvent | MouseEvent): PickMode => (event.altKey || event.button === 2 ? 'remove' : event.shiftKey ? 'add' : 'set');
   const choose = (at: Point, mode: PickMode): void => {
+    const place = inPicture(at);
+    if (app.store.getState().view.tool === 'point') return place ? pointAt(app, place, mode) : undefined;
     const id = region(at);
     const { picked } = app.store.getState().selection;
     if (id !== null) pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
@@ -87,7 +90,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (!start) return;
     aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
-    const kind = moves ? 'pan' : finding || tool === 'pick' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
+    const kind = moves ? 'pan' : finding || tool === 'pick' || tool === 'point' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
     drag = { kind, start: at, last: at, mode, moved: false };
     if (kind !== 'press' || !touchPan) element.setPointerCapture(event.pointerId);
     if (kind === 'press' && event.pointerType === 'touch') {

@@ -43,6 +43,7 @@ function inMap(context: Context, view: View, picture: Size, map: Size, draw: (pi
 export function drawLines(context: Context, scene: Scene, view: View, ink: Ink): void {
   if (scene.find) drawFound(context, scene, view, ink);
   else drawSeen(context, scene, view, ink);
+  drawMarks(context, scene, view, ink);
   drawGesture(context, scene, view, ink);
 }
 
@@ -92,6 +93,30 @@ function drawFound(context: Context, { find, picture }: Scene, view: View, ink: 
     if (!find.result.matches) context.setLineDash([7 * pixel, 5 * pixel]);
     context.stroke(pathOf(outlines, 1));
   });
+}
+
+const MARK = 7;
+
+/** A disc with a plus on what is meant, with a minus beside it. */
+function drawMarks(context: Context, { selection: { marks } }: Scene, view: View, ink: Ink): void {
+  for (const { x, y, positive } of marks) {
+    const [cx, cy] = [x * view.scale + view.x, y * view.scale + view.y];
+    context.beginPath();
+    context.arc(cx, cy, MARK, 0, 2 * Math.PI);
+    context.fillStyle = positive ? ink.accent : '#fff';
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = 'rgb(10 11 14 / 0.85)';
+    context.stroke();
+    context.beginPath();
+    context.moveTo(cx - MARK / 2, cy);
+    context.lineTo(cx + MARK / 2, cy);
+    if (positive) {
+      context.moveTo(cx, cy - MARK / 2);
+      context.lineTo(cx, cy + MARK / 2);
+    }
+    context.stroke();
+  }
 }
 
 function drawGesture(context: Context, { selection: { drawing } }: Scene, view: View, ink: Ink): void {

@@ -3,7 +3,7 @@ import type { View } from '../../engine/picture/screen.ts';
 import type { App } from '../../store/app.ts';
 import { translator } from '../../i18n/index.ts';
 import { score } from '../../i18n/numbers.ts';
-import { currentPicture, currentPreview, currentSee, shownFind } from '../../store/select.ts';
+import { currentPicture, currentPreview, currentSee, overlays, shownFind } from '../../store/select.ts';
 import type { Picture } from '../../store/slices/library.ts';
 import type { FindResult, Proposal, SeeResult } from '../../store/slices/runs.ts';
 import type { SelectionSlice } from '../../store/slices/selection.ts';
@@ -47,10 +47,10 @@ function layer<R extends SeeResult | FindResult>(app: App, result: R | null): La
 const NONE: Scene['proposed'] = [];
 
 function pickedProposals(app: App): Scene['proposed'] {
-  const { library, runs, selection } = app.store.getState();
-  const list = library.current === null ? undefined : runs.proposals[library.current]?.list;
-  if (!list || !selection.picked.some((id) => id >= PROPOSAL)) return NONE;
-  return list.flatMap((p) => {
+  const state = app.store.getState();
+  const { selection } = state;
+  if (!selection.picked.some((id) => id >= PROPOSAL)) return NONE;
+  return overlays(state).flatMap((p) => {
     const regions = app.vault.regions(p.mask);
     return regions && selection.picked.includes(p.id) ? [{ ...p, regions, outlines: app.vault.outlines(p.mask) ?? null }] : [];
   });

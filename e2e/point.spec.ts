@@ -1,0 +1,89 @@
+/** The tool that prompts the decoder: marks inside and outside, the mask that answers them, and the way back. */
+import { expect, test, type Page } from '@playwright/test';
+import { open, start, startTiny } from './support/app.ts';
+import { graphsDuring, onScreen, type Spot } from './support/stage.ts';
+
+interface Answer {
+  readonly id: number;
+  readonly area: number;
+  readonly prompted: boolean;
+  /** Whether the mask has each of the places asked about. */
+  readonly has: readonly boolean[];
+}
+
+/** The answer that is picked, once the marks have been read. */
+async function answer(page: Page, places: readonly Spot[]): Promise<Answer | null> {
+  await page.waitForFunction(() => !window.__xdecoder.pointing());
+  return page.evaluate((spots) => {
+    const found = window.__xdecoder.pointedOut();
+    const picture = window.__xdecoder.picture()?.size;
+    if (!found || !picture) return null;
+    const { width, height } = found.size;
+    const at = ({ x, y }: { x: number; y: number }): boolean => found.ids[Math.floor((y * height) / picture.height) * width + Math.floor((x * width) / picture.width)] === 1;
+    return { id: found.id, area: found.ids.reduce((sum, id) => sum + id, 0), prompted: found.prompted, has: spots.map(at) };
+  }, places);
+}
+
+async function mark(page: Page, place: Spot, key?: 'Alt' | 'Shift'): Promise<void> {
+  const { x, y } = await onScreen(page, place);
+  if (key) await page.keyboard.down(key);
+  await page.mouse.click(x, y);
+  if (key) await page.keyboard.up(key);
+}
+
+const SUIT: Spot = { x: 300, y: 430 };
+const FLAG: Spot = { x: 60, y: 90 };
+
+test('a mark prompts the decoder, more marks change the answer, undo brings the one before back', async ({ page }) => {
+  test.setTimeout(180_000);
+  await start(page);
+  await open(page, 'astronaut.jpg');
+  await page.keyboard.press('o');
+  await mark(page, FLAG, 'Alt');
+  await expect(page.getByText('First a mark on what is meant')).toBeVisible();
+  const ran = await graphsDuring(page, async () => {
+    await mark(page, SUIT);
+    await expect.poll(async () => (await answer(page, []))?.prompted).toBe(true);
+  });
+  expect(ran).toEqual({ prompt: 1, prompted: 1 });
+  const first = await answer(page, [SUIT, FLAG]);
+  expect(first?.has[0]).toBe(true);
+  expect(first?.area).toBeGreaterThan(1000);
+  await expect(page.getByText('The decoder answered the marks').first()).toBeVisible();
+
+  await mark(page, FLAG, 'Shift');
+  await expect.poll(async () => (await answer(page, []))?.id ?? first?.id).not.toBe(first?.id);
+  const second = await answer(page, [SUIT, FLAG]);
+  expect(second?.area).not.toBe(first?.area);
+  /** The marks in order, each as the place that it is within two pixels of. */
+  const marks = () => page.evaluate((spots) => window.__xdecoder.selection().marks.map((m) => {
+    const at = spots.findIndex(({ x, y }) => Math.hypot(m.x - x, m.y - y) < 2);
+    return `${m.positive ? '+' : '-'}${at}`;
+  }), [SUIT, FLAG]);
+  expect(await marks()).toEqual(['+0', '+1']);
+
+  await page.keyboard.press('Control+z');
+  expect((await answer(page, [SUIT]))?.id).toBe(first?.id);
+  expect(await marks()).toEqual(['+0']);
+  await page.keyboard.press('Control+y');
+  expect((await answer(page, []))?.id).toBe(second?.id);
+  await page.keyboard.press('Control+d');
+  expect(await answer(page, [])).toBeNull();
+  expect(await marks()).toEqual([]);
+});
+
+test('a pack that takes no marks answers with the proposal that fits them, and says so', async ({ page }) => {
+  await startTiny(page, { many: true });
+  await open(page, 'tower.jpg');
+  await page.getByRole('radio', { name: 'Point', exact: true }).click();
+  const places: readonly Spot[] = [{ x: 120, y: 60 }, { x: 520, y: 380 }];
+  const ran = await graphsDuring(page, async () => {
+    for (const place of places) {
+      await mark(page, place);
+      await expect.poll(async () => (await answer(page, []))?.prompted).toBe(false);
+    }
+  });
+  expect(ran).toEqual({});
+  await expect(page.getByText('this model takes no marks itself').first()).toBeVisible();
+  expect(await page.evaluate(() => window.__xdecoder.selection().picked.length)).toBe(1);
+});
