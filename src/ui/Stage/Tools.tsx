@@ -1,5 +1,5 @@
 /** Pick, point, box, brush, eraser, move; undo and redo below them. */
-import { Brush, Crosshair, Eraser, Move, MousePointer2, Redo2, SquareDashed, Undo2, type LucideIcon } from 'lucide-react';
+import { Brush, Eraser, MousePointer2, MousePointerClick, Move, Redo2, SquareDashed, Undo2, type LucideIcon } from 'lucide-react';
 import { ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components';
 import { redo, undo } from '../../actions/history.ts';
 import { toolActions } from '../../actions/tools.ts';
@@ -9,7 +9,7 @@ import { ActionButton } from '../parts/ActionButton.tsx';
 import { Tip } from '../parts/Tip.tsx';
 import styles from './Tools.module.css';
 
-const ICONS: Readonly<Record<Tool, LucideIcon>> = { pick: MousePointer2, point: Crosshair, box: SquareDashed, brush: Brush, eraser: Eraser, pan: Move };
+const ICONS: Readonly<Record<Tool, LucideIcon>> = { pick: MousePointer2, point: MousePointerClick, box: SquareDashed, brush: Brush, eraser: Eraser, pan: Move };
 
 export function Tools() {
   const app = useApp();
