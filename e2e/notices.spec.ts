@@ -1,0 +1,27 @@
+/** Messages on a phone: whatever they say, the dock, the tools and the row of pictures stay free. */
+import { expect, test } from '@playwright/test';
+import { drop, open, startTiny } from './support/app.ts';
+
+test('36 on a phone a message covers nothing that is pressed', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await startTiny(page, { many: true });
+  await open(page, 'coffee.jpg', 'tower.jpg');
+  await drop(page, { name: 'letter.jpg', bytes: Buffer.from('Dear picture,') });
+  await drop(page, { name: 'a letter with a long name that goes on.jpg', bytes: Buffer.from('Dear picture,') });
+  await expect(page.getByRole('alert')).toContainText('a letter with a long name');
+  await expect(page.getByRole('alert')).toHaveCount(1);
+  for (const [width, height] of [[320, 568], [360, 740], [400, 800], [568, 320], [740, 360], [800, 400]] as const) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(150);
+    const covered = await page.evaluate(() => {
+      const said = [...document.querySelectorAll('[role=alert], [role=status]')].map((n) => n.getBoundingClientRect()).filter((box) => box.width > 1);
+      if (said.length !== 1) return ['the message itself is not there'];
+      return [...document.querySelectorAll('header button, nav button, [role=toolbar] button, [role=radio], form input, form button')].filter((b) => {
+        const own = b.getBoundingClientRect();
+        return own.width > 0 && said.some((box) => own.left < box.right && own.right > box.left && own.top < box.bottom && own.bottom > box.top);
+      }).map((b) => b.getAttribute('aria-label') ?? b.textContent);
+    });
+    expect(covered, `covered at ${width} x ${height}`).toEqual([]);
+    await page.screenshot({ path: `test-results/notice-${width}x${height}.png` });
+  }
+});
