@@ -22,6 +22,5 @@ test('36 on a phone a message covers nothing that is pressed', async ({ page }) 
       }).map((b) => b.getAttribute('aria-label') ?? b.textContent);
     });
     expect(covered, `covered at ${width} x ${height}`).toEqual([]);
-    await page.screenshot({ path: `test-results/notice-${width}x${height}.png` });
   }
 });
