@@ -87,3 +87,21 @@ test('a pack that takes no marks answers with the proposal that fits them, and s
   await expect(page.getByText('this model takes no marks itself').first()).toBeVisible();
   expect(await page.evaluate(() => window.__xdecoder.selection().picked.length)).toBe(1);
 });
+
+test('by keyboard Enter marks the middle of the picture, and the dock shows marks as what goes in', async ({ page }) => {
+  await startTiny(page, { many: true });
+  await open(page, 'tower.jpg');
+  const combination = page.getByRole('group', { name: 'What goes in and what comes out' });
+  await expect(combination).not.toContainText('your marks');
+  await page.keyboard.press('o');
+  await expect(combination).toContainText('your marks');
+  await expect(combination).toContainText('1 mask');
+  await page.locator('[data-tool]').focus();
+  await page.keyboard.press('Enter');
+  await expect.poll(async () => (await answer(page, []))?.prompted).toBe(false);
+  await page.keyboard.press('Alt+Enter');
+  await expect.poll(() => page.evaluate(() => window.__xdecoder.selection().marks.map((m) => m.positive))).toEqual([true, false]);
+  const [size, first] = await page.evaluate(() => [window.__xdecoder.picture()?.size, window.__xdecoder.selection().marks[0]] as const);
+  expect(Math.abs((first?.x ?? 0) - (size?.width ?? 0) / 2)).toBeLessThan((size?.width ?? 0) * 0.06);
+  expect(Math.abs((first?.y ?? 0) - (size?.height ?? 0) / 2)).toBeLessThan((size?.height ?? 0) * 0.06);
+});

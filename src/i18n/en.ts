@@ -234,7 +234,7 @@ export const en = {
   'keys.regions': 'Regions',
   'keys.view': 'View',
   'keys.app': 'Application',
-  'keys.mouse': 'Click picks a region, Shift adds, Alt or the right button removes; on touch, a long press adds. The wheel zooms, with Alt it goes through regions that overlap; dragging with the middle button or Space moves.',
+  'keys.mouse': 'Click picks a region, Shift adds, Alt or the right button removes; on touch, a long press adds. The wheel zooms, with Alt it goes through regions that overlap; dragging with the middle button or Space moves. With the Point tool a click marks what is meant, Shift adds a mark, Alt or the right button excludes; Enter on the picture marks its middle.',
 
   'view.title': 'Look',
   'view.opacity': 'Mask strength',

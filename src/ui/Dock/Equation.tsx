@@ -13,7 +13,7 @@ const ICONS: Readonly<Record<PillKind, LucideIcon>> = { latent: Shapes, text: Ty
 
 export function Equation() {
   const t = useT();
-  const pills = usePills(useSelect((s) => s.task.verb));
+  const pills = usePills(useSelect((s) => s.task.verb), useSelect((s) => s.view.tool === 'point' && s.library.current !== null && s.task.verb !== 'search'));
   return (
     <div className={`${styles.eq} num`} role="group" aria-label={t('query.label')}>
       {pills.map(({ kind, words: label, about }, i) => {

@@ -21,6 +21,8 @@ export interface Counts {
   readonly picked: number;
   /** The phrase comes from a search that brought the picture here. */
   readonly pointed: boolean;
+  /** Marks are put on the picture, whatever the verb. */
+  readonly marking: boolean;
 }
 
 const objects = (t: Translate, { queries }: Counts): Pill => ({
@@ -45,7 +47,8 @@ const PARTS: Readonly<Record<QueryPart, (t: Translate, counts: Counts) => Pill |
 
 const OUTCOMES: Readonly<Record<Outcome, PlainKey>> = { segments: 'query.outSegments', labels: 'query.outSegments', mask: 'query.outMask', words: 'query.outWords', answer: 'query.outAnswer', vector: 'query.outPictures' };
 
-function taskOf(verb: Verb, { picked, pointed }: Counts): TaskId {
+function taskOf(verb: Verb, { picked, pointed, marking }: Counts): TaskId {
+  if (marking) return 'pick';
   if (verb === 'describe' && picked > 0) return 'region_caption';
   return verb === 'find' && pointed ? 'region_retrieval' : TASK_OF[verb];
 }

@@ -20,6 +20,8 @@ const STAGES: Readonly<Record<string, { readonly label: PlainKey; readonly color
   caption_prefill: { label: 'time.base', color: '#f2a541' },
   caption_step: { label: 'time.words', color: '#aa3377' },
   vqa: { label: 'time.answer', color: '#f2a541' },
+  prompt: { label: 'query.marks', color: '#3fa66b' },
+  prompted: { label: 'time.base', color: '#f2a541' },
   head: { label: 'time.head', color: '#4477aa' },
   draw: { label: 'time.draw', color: '#aa3377' },
 };

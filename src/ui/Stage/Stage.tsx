@@ -1,6 +1,8 @@
 /** The picture with what was seen in it. React lays it out; the painter draws; gestures act. */
 import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { point } from '../../actions/point.ts';
 import { onZoomRequest } from '../../actions/zoom.ts';
+import { fromScreen } from '../../engine/picture/screen.ts';
 import { update } from '../../store/app.ts';
 import { currentPicture } from '../../store/select.ts';
 import { useApp, useSelect, useT } from '../context.ts';
@@ -94,6 +96,10 @@ export function Stage() {
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = ARROWS[event.key];
     const { view, stage } = painter.current ?? {};
+    if (event.key === 'Enter' && tool === 'point' && view && stage) {
+      event.preventDefault();
+      return point(app, fromScreen(view, { x: stage.width / 2, y: stage.height / 2 }), event.altKey ? 'remove' : event.shiftKey ? 'add' : 'set');
+    }
     if (!by || !view || !stage || !picture || !zoomedIn) return;
     event.preventDefault();
     update(app, 'view', { camera: kept({ scale: view.scale, x: view.x + by[0], y: view.y + by[1] }, picture.size, stage) });
