@@ -56,13 +56,13 @@ export class MaskField {
   readonly tiles: readonly Tile[];
   readonly #decoded: Decoded;
   readonly #mapping: MaskMapping;
-  readonly #line: Float32Array;
+  /** The source rows of a tile, brought to its columns. */
+  #across = new Float32Array(0);
 
   constructor(decoded: Decoded, mapping: MaskMapping) {
     this.size = mapping.size;
     this.#decoded = decoded;
     this.#mapping = mapping;
-    this.#line = new Float32Array(decoded.masks.width);
     const columns = stretches(mapping.x);
     this.tiles = stretches(mapping.y).flatMap((y) => columns.map((x): Tile => ({ y, x, rows: y.to - y.from, columns: x.to - x.from })));
   }
@@ -87,25 +87,32 @@ export class MaskField {
   }
 
   /** A query's logits in a tile, row-major, into `out` (at least SIDE x SIDE). */
-  fill(query: number, { y, x, columns }: Tile, out: Float32Array): void {
+  fill(query: number, { y, x, rows, columns }: Tile, out: Float32Array): void {
     const { width, height, data } = this.#decoded.masks;
     const [ty, tx] = [this.#mapping.y, this.#mapping.x];
-    const line = this.#line;
-    for (let row = y.from; row < y.to; row++) {
-      line.fill(0, x.low, x.high);
-      const first = ty.offset[row] as number;
-      const last = ty.offset[row + 1] as number;
-      for (let k = first; k < last; k++) {
-        const weight = ty.values[k] as number;
-        const from = query * width * height + ((ty.start[row] as number) + k - first) * width;
-        for (let c = x.low; c < x.high; c++) line[c] = (line[c] as number) + weight * (data[from + c] as number);
-      }
-      const base = (row - y.from) * columns;
-      for (let c = x.from; c < x.to; c++) {
-        const end = tx.offset[c + 1] as number;
+    const cells = (y.high - y.low) * columns;
+    if (this.#across.length < cells) this.#across = new Float32Array(cells);
+    const across = this.#across;
+    // Along the few source rows first: what is left is a sum of whole lines, a weight each.
+    for (let c = 0; c < columns; c++) {
+      const first = tx.offset[x.from + c] as number;
+      const taps = (tx.offset[x.from + c + 1] as number) - first;
+      let from = query * width * height + y.low * width + (tx.start[x.from + c] as number);
+      for (let to = c; to < cells; to += columns, from += width) {
         let sum = 0;
-        for (let k = tx.offset[c] as number, at = tx.start[c] as number; k < end; k++, at++) sum += (tx.values[k] as number) * (line[at] as number);
-        out[base + c - x.from] = sum;
+        for (let k = 0; k < taps; k++) sum += (tx.values[first + k] as number) * (data[from + k] as number);
+        across[to] = sum;
+      }
+    }
+    out.fill(0, 0, rows * columns);
+    for (let row = 0; row < rows; row++) {
+      const base = row * columns;
+      const first = ty.offset[y.from + row] as number;
+      const last = ty.offset[y.from + row + 1] as number;
+      let from = ((ty.start[y.from + row] as number) - y.low) * columns;
+      for (let k = first; k < last; k++, from += columns) {
+        const weight = ty.values[k] as number;
+        for (let c = 0; c < columns; c++) out[base + c] = (out[base + c] as number) + weight * (across[from + c] as number);
       }
     }
   }
