@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { drop, open, startTiny } from './support/app.ts';
 
-test('36 on a phone a message covers nothing that is pressed', async ({ page }) => {
+test('36 on a phone a message covers nothing that is pressed, nor the dock the tools', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await startTiny(page, { many: true });
   await open(page, 'coffee.jpg', 'tower.jpg');
@@ -21,6 +21,14 @@ test('36 on a phone a message covers nothing that is pressed', async ({ page }) 
         return own.width > 0 && said.some((box) => own.left < box.right && own.right > box.left && own.top < box.bottom && own.bottom > box.top);
       }).map((b) => b.getAttribute('aria-label') ?? b.textContent);
     });
+    const under = await page.evaluate(() => {
+      const dock = document.querySelector('form')?.parentElement?.getBoundingClientRect();
+      return [...document.querySelectorAll('[role=toolbar] button')].filter((b) => {
+        const own = b.getBoundingClientRect();
+        return dock && own.left < dock.right && own.right > dock.left && own.top < dock.bottom && own.bottom > dock.top;
+      }).map((b) => b.getAttribute('aria-label'));
+    });
+    expect(under, `tools under the dock at ${width} x ${height}`).toEqual([]);
     expect(covered, `covered at ${width} x ${height}`).toEqual([]);
   }
 });
