@@ -57,7 +57,8 @@ export function specOf(folder: string, url: string, entry: GraphEntry, axes: Axe
       name,
       type,
       dims: shape.map((d) => (typeof d === 'number' ? d : (axes[d] ?? NaN))),
-      top: name === 'position' ? 4 : 100,
+      // What the graphs look up by: positions of words, and marks inside or outside.
+      top: name === 'position' ? 4 : name === 'sign' ? 2 : 100,
     })),
   };
 }
