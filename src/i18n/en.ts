@@ -356,6 +356,7 @@ export const en = {
   'describe.brushed': 'what you brushed',
   'ask.title': 'Answer',
   'ask.earlier': 'Earlier questions',
+  'ask.unsure': 'No answer stands out, so this one is a guess.',
   'ask.fixed': 'The model chooses among a fixed list of short answers.',
   'search.best': (p: { name: string }) => `Best match: ${p.name}.`,
 

@@ -354,6 +354,7 @@ export const ko: Messages = {
   'describe.brushed': '칠한 부분',
   'ask.title': '답',
   'ask.earlier': '앞선 질문',
+  'ask.unsure': '뚜렷한 답이 없어 추측에 가깝습니다.',
   'ask.fixed': '모델은 정해진 짧은 답 목록에서 고릅니다.',
   'search.best': (p) => `가장 가까운 사진: ${p.name}.`,
 

@@ -46,6 +46,8 @@ async function copy(app: App, text: string): Promise<void> {
 }
 
 const EARLIER = 6;
+/** A likeliest answer below this hardly stands out from the others. */
+const STANDS_OUT = 0.2;
 
 function AskCard() {
   const app = useApp();
@@ -73,7 +75,7 @@ function AskCard() {
             </div>
           ))}
           {result?.truncated && <p className={styles.quiet}>{t('find.truncated')}</p>}
-          {result && <p className={styles.quiet}>{t('ask.fixed')}</p>}
+          {result && <p className={styles.quiet}>{(result.answers[0]?.score ?? 0) < STANDS_OUT && `${t('ask.unsure')} `}{t('ask.fixed')}</p>}
         </>
       )}
       {earlier.length > 0 && (
