@@ -43,11 +43,12 @@ function inMap(context: Context, view: View, picture: Size, map: Size, draw: (pi
 export function drawLines(context: Context, scene: Scene, view: View, ink: Ink): void {
   if (scene.find) drawFound(context, scene, view, ink);
   else drawSeen(context, scene, view, ink);
+  drawProposed(context, scene, view, ink);
   drawMarks(context, scene, view, ink);
   drawGesture(context, scene, view, ink);
 }
 
-function drawSeen(context: Context, { see, looks, selection, threshold, opacity, picture, proposed }: Scene, view: View, ink: Ink): void {
+function drawSeen(context: Context, { see, looks, selection, threshold, opacity, picture }: Scene, view: View, ink: Ink): void {
   const outlines = see?.outlines;
   if (!see || !outlines) return;
   const picked = new Set(selection.picked);
@@ -69,6 +70,10 @@ function drawSeen(context: Context, { see, looks, selection, threshold, opacity,
       underlined(context, path, pixel, picked.has(id) ? ink.accent : '#fff');
     }
   });
+}
+
+/** Picked regions with masks of their own, whatever else is shown. */
+function drawProposed(context: Context, { proposed, picture }: Scene, view: View, ink: Ink): void {
   for (const { outlines: own } of proposed) {
     if (own) inMap(context, view, picture.size, own.size, (pixel) => underlined(context, pathOf(own, 1), pixel, ink.accent));
   }

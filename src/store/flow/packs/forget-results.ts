@@ -4,8 +4,9 @@ import { runsSlice } from '../../slices/runs.ts';
 import { selectionSlice } from '../../slices/selection.ts';
 
 export function forgetResults(app: App): void {
-  const { see, find } = app.store.getState().runs;
+  const { see, find, proposals, pointedOut } = app.store.getState().runs;
   for (const { id } of [...Object.values(see), ...find]) app.vault.drop(id);
+  for (const { mask } of [...Object.values(proposals).flatMap((p) => p.list), ...Object.values(pointedOut).flat()]) app.vault.drop(mask);
   update(app, 'runs', runsSlice);
   update(app, 'selection', selectionSlice);
 }
