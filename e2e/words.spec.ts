@@ -39,6 +39,9 @@ test('a question gets five scored answers from the fixed list', async ({ page })
   expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   expect(scores.reduce((sum, s) => sum + s, 0)).toBeLessThanOrEqual(1.0001);
   await expect(page.locator('[data-answer]')).toHaveText(answers[0]?.answer ?? '');
+  // Generated weights favour nothing, and the page says so.
+  expect(scores[0]).toBeLessThan(0.2);
+  await expect(page.getByText('No answer stands out')).toBeVisible();
 });
 
 test('a sentence ranks the pictures that are open, and the best one opens', async ({ page }) => {
