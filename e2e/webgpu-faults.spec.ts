@@ -39,7 +39,6 @@ const lose = (page: Page, submissions: number): Promise<void> =>
 test.describe('on a bare page', () => {
   test.use({ baseURL: BARE });
 
-  // Written, not run yet, as the others here.
   test('a lost device is opened again and the request answered; lost twice, the pack goes on on WASM and says why', async ({ page }) => {
     await inWorker(page, LOSS);
     await engineOn(page, { providers: ['webgpu'] });
@@ -96,7 +95,8 @@ test('a device that computes wrongly is left for WASM, and the page says so', as
   }`);
   await startTiny(page, { device: 'both' });
   await drop(page, `${SAMPLES}coffee.jpg`);
-  await seen(page, 'coffee.jpg');
+  // Two devices in turn, one of them in software: beside another test that takes minutes.
+  await seen(page, 'coffee.jpg', 270_000);
   const badge = page.getByRole('button', { name: /^WASM/ });
   await badge.click();
   const why = page.getByRole('dialog', { name: 'Where the model runs' });

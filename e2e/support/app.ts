@@ -64,14 +64,14 @@ export async function drop(page: Page, file: string | { readonly name: string; r
 }
 
 /** Waits until the picture of this name has been seen and nothing runs. */
-export async function seen(page: Page, name: string): Promise<void> {
+export async function seen(page: Page, name: string, patience = 120_000): Promise<void> {
   await page.waitForFunction(
     (wanted) => {
       const x = window.__xdecoder;
       return x.picture()?.name === wanted && x.see() !== null && x.busy() === null;
     },
     name,
-    { timeout: 120_000 },
+    { timeout: patience },
   );
 }
 
