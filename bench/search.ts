@@ -1,13 +1,9 @@
 /**
- * Figures of the gallery's search, in Chromium: time and recall at 10^4, 10^5 and 10^6 generated vectors, beside a plain float32
- * loop in the same run; and the bytes that a picture takes in an index.
- *
- *     npx tsx bench/search.ts             Markdown on the standard output (some minutes: a million vectors are made)
- *     npx tsx bench/search.ts --quick     without the million
+ * Figures of the gallery's search, in Chromium: time and recall on generated vectors, beside a plain float32 loop in the same run; and
+ * the bytes that a picture takes in an index (`npm run bench -- search`).
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
 import { build, preview } from 'vite';
 import { ensureChromium } from '../scripts/chromium.ts';
@@ -16,7 +12,6 @@ import { generatedRows } from '../src/gallery/scan/generated.ts';
 import { writeIndex } from '../src/gallery/parquet/write.ts';
 
 const CONFIG = join(import.meta.dirname, '..', 'e2e', 'headless', 'vite.config.ts');
-const SIZES = [10_000, 100_000, 1_000_000] as const;
 /** Of the default pack. */
 const DIM = 256;
 const QUERIES = 5;
@@ -37,8 +32,7 @@ export interface SearchReport {
   readonly bytes: IndexBytes;
 }
 
-/** @param threads one and two, by default: what the second core brings */
-export async function searchFigures(sizes: readonly number[] = SIZES, threads: readonly number[] = [1, 2]): Promise<SearchReport> {
+export async function searchFigures(sizes: readonly number[], threads: readonly number[]): Promise<SearchReport> {
   await build({ configFile: CONFIG, logLevel: 'warn' });
   const server = await preview({ configFile: CONFIG, preview: { port: 0 } });
   const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox'] });
@@ -90,9 +84,4 @@ export function searchTable({ searches, bytes }: SearchReport): string {
     '',
     `An index takes ${bytes.embedded.toFixed(0)} bytes a picture with its vector, ${bytes.captioned.toFixed(0)} with a caption too (${bytes.pictures.toLocaleString('en')} generated rows).`,
   ].join('\n');
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await searchFigures(process.argv.includes('--quick') ? SIZES.slice(0, 2) : SIZES);
-  console.log(searchTable(report));
 }

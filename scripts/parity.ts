@@ -7,10 +7,11 @@
  * onnxruntime runs in Python; WASM in Node and in Chromium; WebGPU in Chromium, on a software adapter where there is no
  * graphics card.
  */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
 import { build, preview } from 'vite';
 import { table } from '../bench/lib/table.ts';
@@ -28,14 +29,15 @@ const TINY = ['tiny', 'tiny-seem'];
 const PACKS = ['public/models/default', ...TINY.map((pack) => `e2e/fixtures/packs/${pack}`)];
 const ROLES = ['image', 'base', 'text', 'ground'];
 
+const run = promisify(execFile);
 const { signal } = new AbortController();
-type Checks = readonly ProbeCheck[];
+type Checks = readonly Pick<ProbeCheck, 'output' | 'error'>[];
 
-/** @param coarse bound of the mean error, where the variant is held to that */
-function inPython(python: string, folder: string, variant: string, coarse: number | undefined): Checks {
-  const said = execFileSync(python, ['-m', 'xdecoder.run.probe', '--pack', folder, '--variant', variant], { cwd: join(ROOT, 'offline'), encoding: 'utf8' });
-  const rows = JSON.parse(said) as readonly { output: string; largest: number; mean: number }[];
-  return rows.map(({ output, largest, mean }) => ({ output, error: coarse === undefined ? largest : mean, allowed: coarse ?? NaN }));
+/** @param coarse the variant is held to its mean error */
+async function inPython(python: string, folder: string, variant: string, coarse: boolean): Promise<Checks> {
+  const { stdout } = await run(python, ['-m', 'xdecoder.run.probe', '--pack', folder, '--variant', variant], { cwd: join(ROOT, 'offline') });
+  const rows = JSON.parse(stdout) as readonly { output: string; largest: number; mean: number }[];
+  return rows.map(({ output, largest, mean }) => ({ output, error: coarse ? mean : largest }));
 }
 
 async function inNode(folder: string, variant: string): Promise<Checks> {
@@ -63,7 +65,7 @@ const message = (error: unknown): string => (error instanceof Error ? error.mess
 let missed = 0;
 
 /** One row: the worst error of each graph's outputs, or why there is none. */
-async function row(head: readonly string[], measured: Promise<Checks> | Checks, tolerance: number): Promise<string[]> {
+async function row(head: readonly string[], measured: Promise<Checks>, tolerance: number): Promise<string[]> {
   try {
     const checks = await measured;
     missed += checks.filter((c) => !(c.error <= tolerance)).length;
@@ -89,11 +91,11 @@ async function measure(page: Page, python: string, folder: string): Promise<stri
   const rows: string[][] = [];
   for (const { id, providers, requires, meanTolerance } of manifest.variants) {
     const allowed = meanTolerance ?? tolerance;
-    const add = async (where: string, measured: Promise<Checks> | Checks): Promise<void> => {
+    const add = async (where: string, measured: Promise<Checks>): Promise<void> => {
       rows.push(await row([manifest.name, id, where], measured, allowed));
       console.log(rows.at(-1)?.join('  '));
     };
-    await add('onnxruntime', Promise.resolve().then(() => inPython(python, folder, id, meanTolerance)));
+    await add('onnxruntime', inPython(python, folder, id, meanTolerance !== undefined));
     if (providers.includes('wasm')) {
       await add('WASM, Node', inNode(folder, id));
       await add('WASM, Chromium', inBrowser(page, 'wasm', id));

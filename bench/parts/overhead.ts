@@ -1,9 +1,8 @@
 /** From drop to overlay in the app: how much of it is not a graph. */
-import { join } from 'node:path';
 import { chromium, type Browser } from '@playwright/test';
 import { dropPhoto, type Overlay } from '../lib/app.ts';
 import { ARGS, executable } from '../lib/browser.ts';
-import { CACHE, type PackFolder, photos } from '../lib/context.ts';
+import { type PackFolder, photos } from '../lib/context.ts';
 import type { Part } from '../lib/part.ts';
 import { median } from '../lib/runner.ts';
 import { serve } from '../lib/site.ts';
@@ -59,7 +58,7 @@ export const overhead: Part = {
   async run(context) {
     await context.app();
     const packs = context.packs.map((name) => context.pack(name));
-    const site = await serve({ '/': context.appFolder, '/models/focalt/': join(CACHE, 'focalt') });
+    const site = await serve({ '/': context.appFolder, ...Object.fromEntries(packs.map(({ name, folder }) => [`/models/${name}/`, folder])) });
     const browser = await chromium.launch({ ...executable(), args: ARGS });
     try {
       const parts = [`The built app on WASM, ${photos().length - 1} sample photos in a warm page, from the drop to the second frame after the regions are there.`];

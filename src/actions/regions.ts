@@ -3,6 +3,7 @@ import { editSelection } from '../store/edit.ts';
 import { announce } from '../store/flow/notify.ts';
 import { PROPOSAL } from '../store/flow/propose.ts';
 import { plain } from '../store/names.ts';
+import { nothingPicked } from '../store/slices/selection.ts';
 import type { State } from '../store/state.ts';
 import type { Action } from './action.ts';
 
@@ -20,7 +21,7 @@ export function pick(app: App, ids: readonly number[], mode: PickMode): void {
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
   if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
-  editSelection(app, { picked: next, strokes: mode === 'set' ? [] : strokes, marks: mode === 'set' ? [] : marks });
+  editSelection(app, { ...(mode === 'set' ? nothingPicked : {}), picked: next });
 }
 
 export const hover = (app: App, id: number | null): void => {
@@ -45,7 +46,7 @@ export const clearSelection: Action = {
   group: 'regions',
   keys: ['mod+d'],
   enabled: hasSelection,
-  perform: (app) => editSelection(app, { picked: [], strokes: [], marks: [] }),
+  perform: (app) => editSelection(app, nothingPicked),
 };
 
 export const removeRegions: Action = {
@@ -56,7 +57,7 @@ export const removeRegions: Action = {
   enabled: ({ selection }) => selection.picked.length > 0,
   perform(app) {
     const { picked, removed } = app.store.getState().selection;
-    editSelection(app, { picked: [], strokes: [], marks: [], removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
+    editSelection(app, { ...nothingPicked, removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
     announce(app, (t) => t('list.removed', { count: picked.length }));
   },
 };

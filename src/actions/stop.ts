@@ -3,6 +3,7 @@ import { stopPointing } from '../store/flow/point.ts';
 import { stopRun } from '../store/flow/run.ts';
 import { update } from '../store/app.ts';
 import { editSelection } from '../store/edit.ts';
+import { nothingPicked } from '../store/slices/selection.ts';
 import type { Action } from './action.ts';
 
 /** Escape takes back the nearest thing: a gesture, a run, a download, a selection. */
@@ -19,6 +20,6 @@ export const stop: Action = {
     if (runs.running) return stopRun(app);
     if (engine.phase === 'loading') return cancelLoad(app);
     if (runs.pointing) stopPointing(app);
-    editSelection(app, { picked: [], strokes: [], marks: [] });
+    editSelection(app, nothingPicked);
   },
 };

@@ -2,7 +2,7 @@
 import type { State } from './state.ts';
 import { namesOf, plain, type Named } from './names.ts';
 import type { Picture, PictureKey } from './slices/library.ts';
-import type { AskResult, DescribeResult, FindResult, Proposal, SeeResult } from './slices/runs.ts';
+import type { AskResult, DescribeResult, FindResult, PointedOut, Proposal, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
 import type { TaskAvailability, TaskId, Timings } from '../engine/api.ts';
 
@@ -26,9 +26,13 @@ export const currentSee: (s: State) => SeeResult | null = memo(
 
 /** Regions of the picture in view that have masks of their own: what overlaps, and what was pointed out. */
 export const overlays: (s: State) => readonly Proposal[] = memo(
-  (s) => (s.library.current === null ? [undefined, undefined] : [s.runs.proposals[s.library.current]?.list, s.runs.pointedOut[s.library.current]]) as [readonly Proposal[] | undefined, readonly Proposal[] | undefined],
-  (overlapping, pointedOut) => [...(overlapping ?? []), ...(pointedOut ?? [])],
+  (s) => [s.library.current, s.runs.proposals, s.runs.pointedOut],
+  (key, overlapping, pointedOut) => (key === null ? [] : [...(overlapping[key]?.list ?? []), ...(pointedOut[key] ?? [])]),
 );
+
+/** What was pointed out and is picked. */
+export const pickedOut = ({ library: { current }, runs, selection }: State): PointedOut | null =>
+  (current === null ? undefined : runs.pointedOut[current]?.find((p) => selection.picked.includes(p.id))) ?? null;
 
 export function currentFind(s: State): FindResult | null {
   if (s.task.verb !== 'find' || s.task.phrase === '') return null;

@@ -4,7 +4,7 @@
  */
 import type { App } from '../store/app.ts';
 import type { State } from '../store/state.ts';
-import { currentAsk, currentDescribe, currentFind, currentPicture, currentPreview, currentSee, names } from '../store/select.ts';
+import { currentAsk, currentDescribe, currentFind, currentPicture, currentPreview, currentSee, names, pickedOut } from '../store/select.ts';
 import type { GallerySlice } from '../store/slices/gallery.ts';
 
 function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<typeof currentFind>) {
@@ -15,8 +15,7 @@ function regions(app: App, result: ReturnType<typeof currentSee> | ReturnType<ty
 
 /** The region that was pointed out and is picked, with its mask. */
 function pointedOut(app: App) {
-  const { library: { current }, runs, selection } = app.store.getState();
-  const found = current === null ? undefined : runs.pointedOut[current]?.find((p) => selection.picked.includes(p.id));
+  const found = pickedOut(app.store.getState());
   const kept = found && app.vault.regions(found.mask);
   return found && kept ? { ...found, size: kept.size, ids: kept.ids.slice() } : null;
 }

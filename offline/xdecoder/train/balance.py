@@ -1,7 +1,7 @@
 """How much each task moves each part of the model.
 
 All tasks share one AdamW, whose step sizes follow the largest gradients that a weight meets. Left as they are, the
-masks' gradients in the backbone are a hundred times those of captions in the decoder; one norm for the whole model, as
+masks' gradients in the backbone are far longer than those of captions in the decoder; one norm for the whole model, as
 clipping gives, then leaves the decoder's share of masks below that of questions about a few hundred photos. So the
 gradient of each part is brought to the length that a table gives, task by task.
 """

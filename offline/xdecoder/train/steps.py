@@ -27,7 +27,7 @@ POINTS_UNIFORM, POINTS_BALANCED = 640, 384
 SENTENCES = 64
 # Weight of what the text encoder should not forget.
 KEPT = 2.0
-# One phrase and one prompt a picture beside a dozen regions, and questions whose gradient is a fortieth of the masks'.
+# One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 4.0
 
 

@@ -12,7 +12,7 @@ import { type Scan, scanIn } from './kernel.ts';
 const PAGE = 65536;
 const BLOCK_ROWS = 16384;
 const QUERY_LEVELS = 2047;
-/** Candidates a wanted answer: at 4 the recall of generated vectors is 1 to three digits (`bench/search.ts`). */
+/** Candidates a wanted answer: at 4 the recall of generated vectors is 1 to three digits (`npm run bench -- search`). */
 const CANDIDATES = 4;
 const LEAST_REVIEWED = 64;
 

@@ -6,6 +6,7 @@ import { isAbort } from '../../engine/errors.ts';
 import { score } from '../../i18n/numbers.ts';
 import { translator } from '../../i18n/index.ts';
 import { sentence } from '../../i18n/sentences.ts';
+import type { Click } from '../../tasks/types.ts';
 import { restart, update, type App } from '../app.ts';
 import { editSelection } from '../edit.ts';
 import { failureOf } from '../failure.ts';
@@ -14,7 +15,6 @@ import { currentPicture, currentSee } from '../select.ts';
 import { shownSize } from '../shown-size.ts';
 import type { Picture } from '../slices/library.ts';
 import { POINTED_OUT } from '../slices/runs.ts';
-import type { Mark } from '../slices/selection.ts';
 import { announce, notify } from './notify.ts';
 
 /** Masks of earlier marks that undo can still show. */
@@ -22,7 +22,7 @@ const KEPT = 12;
 let serial = 0;
 
 /** @param marks all marks of the thing, the newest last */
-export async function pointOut(app: App, marks: readonly Mark[]): Promise<void> {
+export async function pointOut(app: App, marks: readonly Click[]): Promise<void> {
   const state = app.store.getState();
   const picture = currentPicture(state);
   const able = state.engine.report?.tasks.pick;
@@ -34,8 +34,7 @@ export async function pointOut(app: App, marks: readonly Mark[]): Promise<void> 
   update(app, 'runs', { pointing: true });
   const { signal } = restart(app, 'point');
   try {
-    const clicks = marks.map(({ x, y, positive }) => ({ x, y, positive }));
-    const run = await app.engine.run('pick', picture.engineId, { clicks, outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
+    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
     signal.throwIfAborted();
     // The person may have gone on to another picture, or taken the marks back.
     if (app.store.getState().library.current !== picture.key || app.store.getState().selection.marks !== marks) return;
@@ -59,7 +58,7 @@ export function stopPointing(app: App): void {
 }
 
 /** The name of what is seen under the first mark inside. */
-function nameAt(app: App, picture: Picture, marks: readonly Mark[]): string {
+function nameAt(app: App, picture: Picture, marks: readonly Click[]): string {
   const state = app.store.getState();
   const [see, first] = [currentSee(state), marks.find((mark) => mark.positive)];
   const regions = see && app.vault.regions(see.id);

@@ -1,5 +1,6 @@
 /** What is pointed at and picked in the current picture, and what the person made of its regions. */
 import type { Box, Point } from '../../masks/types.ts';
+import type { Click } from '../../tasks/types.ts';
 
 /** A brush stroke in picture pixels: kept as a line, so that it can be redone and drawn at any size. */
 export interface Stroke {
@@ -8,17 +9,12 @@ export interface Stroke {
   readonly points: readonly Point[];
 }
 
-/** A place that the person says is inside or outside of what is meant, in picture pixels. */
-export interface Mark extends Point {
-  readonly positive: boolean;
-}
-
 /** The part of a selection that can be undone. */
 export interface Marked {
   readonly picked: readonly number[];
   readonly strokes: readonly Stroke[];
   /** What the picked region was pointed out by. */
-  readonly marks: readonly Mark[];
+  readonly marks: readonly Click[];
   /** Names that the person gave to regions. */
   readonly renamed: Readonly<Record<number, string>>;
   /** Regions that the person took away. */
@@ -34,7 +30,8 @@ export interface SelectionSlice extends Marked {
   readonly drawing: { readonly kind: 'box'; readonly box: Box } | { readonly kind: 'stroke'; readonly stroke: Stroke } | null;
 }
 
-export const nothingMarked: Marked = { picked: [], strokes: [], marks: [], renamed: {}, removed: [], of: null };
+export const nothingPicked = { picked: [], strokes: [], marks: [] } as const satisfies Partial<Marked>;
+export const nothingMarked: Marked = { ...nothingPicked, renamed: {}, removed: [], of: null };
 export const selectionSlice: SelectionSlice = { hovered: null, drawing: null, ...nothingMarked };
 
 export const markedOf = ({ picked, strokes, marks, renamed, removed, of }: Marked): Marked => ({ picked, strokes, marks, renamed, removed, of });

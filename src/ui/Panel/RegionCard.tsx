@@ -4,7 +4,7 @@ import { Button, ListBox, ListBoxItem, type Selection } from 'react-aria-compone
 import { clearSelection, hover, pick, removeRegions, restoreRegions } from '../../actions/regions.ts';
 import { chooseVerb } from '../../actions/verbs.ts';
 import { percent, score } from '../../i18n/numbers.ts';
-import { availability, currentSee } from '../../store/select.ts';
+import { availability, currentSee, pickedOut } from '../../store/select.ts';
 import type { Segment } from '../../tasks/types.ts';
 import { currentLooks, type Look } from '../Stage/colors.ts';
 import { useApp, useSelect, useT } from '../context.ts';
@@ -23,7 +23,7 @@ export function RegionCard() {
   const picked = useSelect((s) => s.selection.picked);
   const selected = useSelect((s) => s.selection.picked.length + s.selection.strokes.length > 0);
   const able = useSelect((s) => s.task.verb !== 'describe' && availability(s, 'describe')?.available === true);
-  const pointed = useSelect((s) => (s.library.current === null ? undefined : s.runs.pointedOut[s.library.current]?.find((p) => s.selection.picked.includes(p.id))));
+  const pointed = useSelect(pickedOut);
   const removed = useSelect((s) => s.selection.removed.length);
   const segments = see?.segments ?? NONE;
   const titles = useMemo(() => titlesOf(segments, t), [segments, t]);

@@ -61,10 +61,13 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
   };
   const modeOf = (event: PointerEvent | MouseEvent): PickMode => (event.altKey || event.button === 2 ? 'remove' : event.shiftKey ? 'add' : 'set');
   const choose = (at: Point, mode: PickMode): void => {
-    const place = inPicture(at);
-    if (app.store.getState().view.tool === 'point') return place ? pointAt(app, place, mode) : undefined;
+    const { view: { tool }, selection: { picked } } = app.store.getState();
+    if (tool === 'point') {
+      const place = inPicture(at);
+      if (place) pointAt(app, place, mode);
+      return;
+    }
     const id = region(at);
-    const { picked } = app.store.getState().selection;
     if (id !== null) pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
     else if (mode === 'set') pick(app, [], 'set');
   };
