@@ -11,6 +11,12 @@ interface Answer {
   readonly has: readonly boolean[];
 }
 
+/** The marks in order: inside or outside, and the place that each is within `near` pixels of. */
+async function marks(page: Page, spots: readonly Spot[], near = 2): Promise<string[]> {
+  const made = await page.evaluate(() => window.__xdecoder.selection().marks);
+  return made.map((m) => `${m.positive ? '+' : '-'}${spots.findIndex(({ x, y }) => Math.hypot(m.x - x, m.y - y) < near)}`);
+}
+
 /** The answer that is picked, once the marks have been read. */
 async function answer(page: Page, places: readonly Spot[]): Promise<Answer | null> {
   await page.waitForFunction(() => !window.__xdecoder.pointing());
@@ -55,21 +61,16 @@ test('a mark prompts the decoder, more marks change the answer, undo brings the 
   await expect.poll(async () => (await answer(page, []))?.id ?? first?.id).not.toBe(first?.id);
   const second = await answer(page, [SUIT, FLAG]);
   expect(second?.area).not.toBe(first?.area);
-  /** The marks in order, each as the place that it is within two pixels of. */
-  const marks = () => page.evaluate((spots) => window.__xdecoder.selection().marks.map((m) => {
-    const at = spots.findIndex(({ x, y }) => Math.hypot(m.x - x, m.y - y) < 2);
-    return `${m.positive ? '+' : '-'}${at}`;
-  }), [SUIT, FLAG]);
-  expect(await marks()).toEqual(['+0', '+1']);
+  expect(await marks(page, [SUIT, FLAG])).toEqual(['+0', '+1']);
 
   await page.keyboard.press('Control+z');
   expect((await answer(page, [SUIT]))?.id).toBe(first?.id);
-  expect(await marks()).toEqual(['+0']);
+  expect(await marks(page, [SUIT, FLAG])).toEqual(['+0']);
   await page.keyboard.press('Control+y');
   expect((await answer(page, []))?.id).toBe(second?.id);
   await page.keyboard.press('Control+d');
   expect(await answer(page, [])).toBeNull();
-  expect(await marks()).toEqual([]);
+  expect(await marks(page, [SUIT, FLAG])).toEqual([]);
 });
 
 test('a pack that takes no marks answers with the proposal that fits them, and says so', async ({ page }) => {
@@ -104,4 +105,29 @@ test('by keyboard Enter marks the middle of the picture, and the dock shows mark
   const [size, first] = await page.evaluate(() => [window.__xdecoder.picture()?.size, window.__xdecoder.selection().marks[0]] as const);
   expect(Math.abs((first?.x ?? 0) - (size?.width ?? 0) / 2)).toBeLessThan((size?.width ?? 0) * 0.06);
   expect(Math.abs((first?.y ?? 0) - (size?.height ?? 0) / 2)).toBeLessThan((size?.height ?? 0) * 0.06);
+});
+
+test.describe('touch', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('a finger marks what is meant, more of it and what is not of it', async ({ page }) => {
+    await startTiny(page, { many: true });
+    await open(page, 'tower.jpg');
+    const means = page.getByRole('radiogroup', { name: 'A mark means' });
+    await expect(means).toHaveCount(0);
+    await page.getByRole('radio', { name: 'Point', exact: true }).tap();
+    const places: readonly Spot[] = [{ x: 120, y: 60 }, { x: 400, y: 300 }, { x: 520, y: 380 }];
+    const tap = async (at: number, kind: string, then: readonly string[]): Promise<void> => {
+      await means.getByRole('radio', { name: kind }).tap();
+      const { x, y } = await onScreen(page, places[at] as Spot);
+      await page.touchscreen.tap(x, y);
+      await expect.poll(() => marks(page, places, 4)).toEqual(then);
+      await answer(page, []);
+    };
+    await tap(0, 'New', ['+0']);
+    await tap(1, '+ Inside', ['+0', '+1']);
+    await tap(2, '− Outside', ['+0', '+1', '-2']);
+    await tap(1, 'New', ['+1']);
+    expect((await answer(page, [places[1] as Spot]))?.has).toEqual([true]);
+  });
 });

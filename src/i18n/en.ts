@@ -198,6 +198,10 @@ export const en = {
   'tool.eraser': 'Eraser',
   'tool.pan': 'Move',
   'tool.brushSize': 'Brush size',
+  'mark.group': 'A mark means',
+  'mark.new': 'New',
+  'mark.inside': '+ Inside',
+  'mark.outside': '− Outside',
 
   'act.undo': 'Undo',
   'act.redo': 'Redo',

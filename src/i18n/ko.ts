@@ -196,6 +196,10 @@ export const ko: Messages = {
   'tool.eraser': '지우개',
   'tool.pan': '이동',
   'tool.brushSize': '붓 크기',
+  'mark.group': '표시의 뜻',
+  'mark.new': '새로',
+  'mark.inside': '+ 안쪽',
+  'mark.outside': '− 바깥쪽',
 
   'act.undo': '실행 취소',
   'act.redo': '다시 실행',

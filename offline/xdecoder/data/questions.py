@@ -1,5 +1,6 @@
 """Questions generated from regions: is there, how many, what colour, what is left or right of; each with its answer."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,31 +10,19 @@ from .phrases import colour_of
 from .regions import Regions
 
 MOST = 8
+# Of one name, so many more questions may be answered with yes than with no.
+LEAD = 2
 
 
 @dataclass(frozen=True)
 class Question:
     text: str
     answer: str
+    name: str = ""  # whose presence is asked about
 
 
 def _article(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
-
-
-def _yes_no(regions: Regions, rng: np.random.Generator) -> list[Question]:
-    """One with yes and, where the label set can tell, one with no."""
-    present = sorted(set(regions.names))
-    absent = [n for n in regions.known if n not in present]
-    wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
-    say = str(rng.choice(wordings))
-    out = []
-    if absent and regions.unknown.mean() < 0.3:
-        out.append(Question(say.format(_article(str(rng.choice(absent)))), "no"))
-        name = str(rng.choice(present))
-        word = str(rng.choice(words_for(name))) if rng.random() < 0.3 else name
-        out.append(Question(say.format(_article(word)), "yes"))
-    return out
 
 
 def _how_many(regions: Regions, rng: np.random.Generator) -> list[Question]:
@@ -73,11 +62,42 @@ def _beside(regions: Regions) -> list[Question]:
     return out
 
 
-def ask(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> Question | None:
-    """One question about a picture, kinds with equal chance. photo (H, W, 3) uint8, regions of the same size."""
-    kinds = [_yes_no(regions, rng), _how_many(regions, rng), _colour(regions, photo, rng), _beside(regions)]
-    kinds = [k for k in kinds if k]
-    if not kinds:
-        return None
-    chosen = kinds[int(rng.integers(len(kinds)))]
-    return chosen[int(rng.integers(len(chosen)))]
+class Asker:
+    """Asks about one picture after another; every name is asked for in vain as often as it is there.
+
+    Drawn evenly, absent names are the rare ones, and "is there a person?" is learnt to mean yes.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+        # Name -> how much oftener it was there than not, of the questions so far.
+        self.owed: Counter[str] = Counter()
+
+    def ask(self, regions: Regions, photo: np.ndarray) -> Question | None:
+        """One question, kinds with equal chance. photo (H, W, 3) uint8, regions of the same size."""
+        rng = self.rng
+        kinds = [self._presence(regions), _how_many(regions, rng), _colour(regions, photo, rng), _beside(regions)]
+        kinds = [k for k in kinds if k]
+        if not kinds:
+            return None
+        chosen = kinds[int(rng.integers(len(kinds)))]
+        question = chosen[int(rng.integers(len(chosen)))]
+        if question.name:
+            self.owed[question.name] += 1 if question.answer == "yes" else -1
+        return question
+
+    def _presence(self, regions: Regions) -> list[Question]:
+        """One with yes and one with no, where the label set can tell and the names' balances allow it."""
+        rng, there = self.rng, set(regions.names)
+        if regions.unknown.mean() >= 0.3:
+            return []
+        present = [n for n in sorted(there) if self.owed[n] < LEAD]
+        absent = [n for n in regions.known if n not in there and self.owed[n] > 0]
+        wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
+        out = []
+        for names, answer in ((present, "yes"), (absent, "no")):
+            if names:
+                name = str(rng.choice(names))
+                word = str(rng.choice(words_for(name))) if rng.random() < 0.3 else name
+                out.append(Question(str(rng.choice(wordings)).format(_article(word)), answer, name))
+        return out

@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from .phrases import describe, mirror
 from .prompts import mark
-from .questions import ask
+from .questions import Asker
 from .regions import Regions
 
 SMALLEST = 24
@@ -28,6 +28,7 @@ class Sampler:
 
     def __init__(self, seed: int, crop: int) -> None:
         self.rng, self.crop = np.random.default_rng(seed), crop
+        self.asker = Asker(self.rng)
 
     def cut(
         self,
@@ -66,7 +67,7 @@ class Sampler:
             return None
         regions = replace(regions, masks=regions.masks[keep], names=[regions.names[i] for i in keep])
         phrase = describe(regions, image, self.rng)
-        asked = [ask(regions, image, self.rng) for _ in range(QUESTIONS)]
+        asked = [self.asker.ask(regions, image) for _ in range(QUESTIONS)]
         inside = np.zeros(image.shape[:2], bool)
         for i in phrase.regions:
             inside |= regions.masks[i]

@@ -12,7 +12,7 @@ from pycocoevalcap.cider.cider import Cider
 from tqdm import tqdm
 
 from ..data.phrases import COLOURS
-from ..data.questions import ask
+from ..data.questions import Asker
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
 from ..data.words import tidy
@@ -91,7 +91,7 @@ def answers(subject: Subject, folder: Path, limit: int, every: int = 1) -> dict[
 
 def generated_questions(folder: Path, every: int) -> Iterator[tuple[str, tuple[Shards, dict[str, Any]], str, str]]:
     """(kind, photo, question, answer) about every n-th ADE20K photo kept apart; kinds "yes or no" and "colour"."""
-    colours, rng = {c for c, _, _ in COLOURS} | {"black", "white", "gray", "brown"}, np.random.default_rng(7)
+    colours, asker = {c for c, _, _ in COLOURS} | {"black", "white", "gray", "brown"}, Asker(np.random.default_rng(7))
     _, held = ade_records(folder)
     for source, record in tqdm(held[::every], desc="generated questions"):
         regions = from_label_map(source.label_map(record["labels"]))
@@ -99,7 +99,7 @@ def generated_questions(folder: Path, every: int) -> Iterator[tuple[str, tuple[S
             continue
         pixels = np.asarray(source.photo(record["file"]))
         for _ in range(3):
-            question = ask(regions, pixels, rng)
+            question = asker.ask(regions, pixels)
             kind = None if question is None else "yes or no" if question.answer in ("yes", "no") else "colour"
             if question is None or kind is None or (kind == "colour" and question.answer not in colours):
                 continue

@@ -5,6 +5,8 @@ import type { Language } from '../../i18n/index.ts';
 export type Theme = 'system' | 'light' | 'dark';
 export type PaletteId = 'safe' | 'data' | 'one';
 export type Tool = 'pick' | 'point' | 'box' | 'brush' | 'eraser' | 'pan';
+/** What a plain mark with the point tool means: a new thing, more of it, or what is not of it. */
+export type MarkKind = 'new' | 'inside' | 'outside';
 export type Sheet = 'names' | 'save' | 'model' | 'address' | 'camera' | 'help' | null;
 
 export interface ViewSlice {
@@ -21,6 +23,7 @@ export interface ViewSlice {
   /** How closely outlines follow the masks, 0..1. */
   readonly detail: number;
   readonly tool: Tool;
+  readonly mark: MarkKind;
   /** Radius of the brush in screen pixels. */
   readonly brush: number;
   /** Null: the whole picture, fitted. */
@@ -32,5 +35,5 @@ export interface ViewSlice {
 
 export const viewSlice: ViewSlice = {
   theme: 'system', language: 'en', palette: 'safe', patterns: false, labels: true, masks: true,
-  opacity: 1, threshold: 0.5, detail: 0.8, tool: 'pick', brush: 14, camera: null, sheet: null, dragging: false,
+  opacity: 1, threshold: 0.5, detail: 0.8, tool: 'pick', mark: 'new', brush: 14, camera: null, sheet: null, dragging: false,
 };

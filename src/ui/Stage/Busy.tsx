@@ -1,25 +1,29 @@
 /** What the engine is at, with the time it has taken so far; appears only when it takes long enough to wonder. */
 import { useEffect, useState } from 'react';
-import { useSelect, useT } from '../context.ts';
+import { Button } from 'react-aria-components';
+import { stopPointing } from '../../store/flow/point.ts';
+import { useApp, useSelect, useT } from '../context.ts';
 import { seconds } from '../../i18n/numbers.ts';
 import styles from './Stage.module.css';
 
 const PATIENCE_MS = 250;
 
 export function Busy() {
+  const app = useApp();
   const t = useT();
   const running = useSelect((s) => s.runs.running);
   const pointing = useSelect((s) => s.runs.pointing);
   const opening = useSelect((s) => s.library.opening.length > 0);
   const queued = useSelect((s) => s.library.current !== null && s.engine.phase === 'loading');
   if (running && running.kind !== 'preview') return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
-  if (pointing) return <Elapsed key="pointing" words={t('busy.point')} />;
+  if (pointing) return <Elapsed key="pointing" words={t('busy.point')} onStop={() => stopPointing(app)} />;
   if (opening) return <Elapsed key="opening" words={t('picture.opening')} />;
   return queued ? <p className={styles.busy}>{t('picture.queued')}</p> : null;
 }
 
 /** Mounted anew for each piece of work, so that its clock starts at nothing. */
-function Elapsed({ words }: { readonly words: string }) {
+function Elapsed({ words, onStop }: { readonly words: string; readonly onStop?: () => void }) {
+  const t = useT();
   const [ms, setMs] = useState(0);
   useEffect(() => {
     const started = performance.now();
@@ -30,6 +34,7 @@ function Elapsed({ words }: { readonly words: string }) {
     <p className={styles.busy}>
       <span className={styles.spinner} aria-hidden />
       {words} <span className="num">{seconds(ms)}</span>
+      {onStop && <Button className={styles.halt ?? ''} onPress={onStop}>{t('go.stop')}</Button>}
     </p>
   );
 }

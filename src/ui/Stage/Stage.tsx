@@ -8,6 +8,7 @@ import { currentPicture } from '../../store/select.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import { attachGestures } from './gestures.ts';
 import { BrushSize } from './BrushSize.tsx';
+import { MarkChoice } from './MarkChoice.tsx';
 import { BrushRing } from './BrushRing.tsx';
 import { kept, zoomed, type Insets } from './camera.ts';
 import { Painter } from './painter.ts';
@@ -125,6 +126,7 @@ export function Stage() {
       </div>
       <Tools />
       <BrushSize />
+      <MarkChoice />
       <ZoomBadge painter={painter} />
       <Busy />
     </section>

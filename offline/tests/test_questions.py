@@ -1,0 +1,39 @@
+"""Generated questions: what they ask, and that the question alone does not tell the answer."""
+
+from collections import Counter
+
+import numpy as np
+
+from xdecoder.data.names import VOCABULARIES, words_for
+from xdecoder.data.questions import Asker
+from xdecoder.data.regions import Regions
+
+
+def pictures(count: int, rng: np.random.Generator) -> list[Regions]:
+    """A person on nine pictures of ten, a dog on one of ten, a wall on half of them."""
+    made = []
+    for _ in range(count):
+        names = [n for n, often in (("person", 0.9), ("dog", 0.1), ("wall", 0.5)) if rng.random() < often]
+        masks = np.zeros((len(names), 8, 8), bool)
+        for i, mask in enumerate(masks):
+            mask[2 * i : 2 * i + 2] = True
+        made.append(Regions(masks, names, "pseudo", np.zeros((8, 8), bool), VOCABULARIES["pseudo"]))
+    return made
+
+
+def test_a_name_is_asked_for_in_vain_as_often_as_it_is_there() -> None:
+    rng = np.random.default_rng(3)
+    asker, photo = Asker(rng), np.full((8, 8, 3), 128, np.uint8)
+    meant = {f" {'an' if w[0] in 'aeiou' else 'a'} {w}": n for n in ("person", "dog", "wall") for w in words_for(n)}
+    said: dict[str, Counter[str]] = {n: Counter() for n in meant.values()}
+    for regions in pictures(6000, rng):
+        question = asker.ask(regions, photo)
+        if question is None or question.answer not in ("yes", "no"):
+            continue
+        body = question.text.removesuffix("?").removesuffix(" in the picture").removesuffix(" in this image")
+        name = next(n for w, n in meant.items() if body.endswith(w))
+        assert question.answer == ("yes" if name in regions.names else "no")
+        said[name][question.answer] += 1
+    for name, counts in said.items():
+        assert counts["no"] > 50, (name, counts)
+        assert abs(counts["yes"] - counts["no"]) < 0.25 * counts.total(), (name, counts)
