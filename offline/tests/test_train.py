@@ -27,8 +27,10 @@ from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity.weights import generated_model
 from xdecoder.runtime.pack import open_pack
 from xdecoder.train.balance import Balance
+from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
+from xdecoder.train.mix import mix
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
 from xdecoder.train.steps import Bench
@@ -254,3 +256,14 @@ def test_pasted_things_cover_what_lies_under_them() -> None:
     # A name that these labels could not have used is not pasted among them.
     stays = replace(empty, known=["wall"])
     assert paste(photo, stays)[1] is stays
+
+
+def test_mixed_weights_lie_between_two_checkpoints_of_one_model(tmp_path: Path) -> None:
+    first, second = ({"a": torch.tensor([x, 1.0]), "n": torch.tensor(int(x))} for x in (0.0, 4.0))
+    mixed = mix(Checkpoint("tiny", first), Checkpoint("tiny", second, photos=7), 0.25)
+    assert mixed.model["a"].tolist() == [1.0, 1.0]
+    assert (int(mixed.model["n"]), mixed.photos, mixed.raw) == (4, 7, {})
+    with pytest.raises(ValueError, match="can not be mixed"):
+        mix(Checkpoint("tiny", first), Checkpoint("default", second), 0.5)
+    with pytest.raises(ValueError, match="can not be mixed"):
+        mix(Checkpoint("tiny", first), Checkpoint("tiny", {"a": first["a"]}), 0.5)

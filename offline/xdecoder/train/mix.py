@@ -1,0 +1,40 @@
+"""Weights between two checkpoints of one model: a training and what it started from, each better at something.
+
+    python -m xdecoder.train.mix runs/shipped.pt runs/long.pt --share 0.6 --out runs/mixed.pt
+
+Fine-tuned weights and those they came from lie in one basin, so that the straight line between them holds good models
+too (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
+"""
+
+import argparse
+from pathlib import Path
+
+from .checkpoints import Checkpoint
+
+
+def mix(first: Checkpoint, second: Checkpoint, share: float) -> Checkpoint:
+    """Averaged weights (1 - share) x first + share x second, without raw weights and optimiser.
+
+    Raises ValueError where the checkpoints are not of one model.
+    """
+    if first.config != second.config or first.model.keys() != second.model.keys():
+        raise ValueError(f"a '{first.config}' and a '{second.config}' with other weights can not be mixed")
+    model = {
+        k: v.float().lerp(second.model[k].float(), share).to(v.dtype) if v.is_floating_point() else second.model[k]
+        for k, v in first.model.items()
+    }
+    return Checkpoint(second.config, model, photos=second.photos, seconds=second.seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("first", type=Path)
+    parser.add_argument("second", type=Path)
+    parser.add_argument("--share", type=float, default=0.5, help="of the second, 0..1")
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    mix(Checkpoint.load(args.first), Checkpoint.load(args.second), args.share).save(args.out)
+
+
+if __name__ == "__main__":
+    main()
