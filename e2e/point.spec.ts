@@ -118,7 +118,7 @@ test.describe('touch', () => {
     await page.getByRole('radio', { name: 'Point', exact: true }).tap();
     const places: readonly Spot[] = [{ x: 120, y: 60 }, { x: 400, y: 300 }, { x: 520, y: 380 }];
     const tap = async (at: number, kind: string, then: readonly string[]): Promise<void> => {
-      await means.getByRole('radio', { name: kind }).tap();
+      await means.getByText(kind, { exact: true }).tap();
       const { x, y } = await onScreen(page, places[at] as Spot);
       await page.touchscreen.tap(x, y);
       await expect.poll(() => marks(page, places, 4)).toEqual(then);
