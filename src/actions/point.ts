@@ -5,7 +5,7 @@ import { currentPicture } from '../store/select.ts';
 import type { MarkKind } from '../store/slices/view.ts';
 import type { PickMode } from './regions.ts';
 
-/** What each way of pressing means where the tool says nothing else. */
+/** A plain press, by what the person said that a mark means. */
 const PLAIN = { new: 'set', inside: 'add', outside: 'remove' } as const satisfies Record<MarkKind, PickMode>;
 
 /** A mark on what is meant, or beside it. A plain one is what the tool says; Shift adds one inside, Alt one outside. */
