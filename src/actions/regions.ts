@@ -3,8 +3,7 @@ import { editSelection } from '../store/edit.ts';
 import { announce } from '../store/flow/notify.ts';
 import { PROPOSAL } from '../store/flow/propose.ts';
 import { plain } from '../store/names.ts';
-import { nothingPicked } from '../store/slices/selection.ts';
-import type { State } from '../store/state.ts';
+import { hasSelection, nothingPicked } from '../store/slices/selection.ts';
 import type { Action } from './action.ts';
 
 export type PickMode = 'set' | 'add' | 'remove' | 'toggle';
@@ -17,10 +16,11 @@ const CHANGE: Readonly<Record<PickMode, (picked: readonly number[], ids: readonl
 };
 
 export function pick(app: App, ids: readonly number[], mode: PickMode): void {
-  const { picked, strokes, marks } = app.store.getState().selection;
+  const { selection } = app.store.getState();
+  const { picked } = selection;
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
-  if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
+  if (same && (mode !== 'set' || !hasSelection({ ...selection, picked: [] }))) return;
   editSelection(app, { ...(mode === 'set' ? nothingPicked : {}), picked: next });
 }
 
@@ -38,14 +38,12 @@ export function renameRegion(app: App, id: number, name: string): void {
 
 export const restoreRegions = (app: App): void => editSelection(app, { removed: [] });
 
-const hasSelection = ({ selection }: State): boolean => selection.picked.length + selection.strokes.length + selection.marks.length > 0;
-
 export const clearSelection: Action = {
   id: 'clear-selection',
   label: 'act.clear',
   group: 'regions',
   keys: ['mod+d'],
-  enabled: hasSelection,
+  enabled: ({ selection }) => hasSelection(selection),
   perform: (app) => editSelection(app, nothingPicked),
 };
 

@@ -3,7 +3,7 @@ import { stopPointing } from '../store/flow/point.ts';
 import { stopRun } from '../store/flow/run.ts';
 import { update } from '../store/app.ts';
 import { editSelection } from '../store/edit.ts';
-import { nothingPicked } from '../store/slices/selection.ts';
+import { hasSelection, nothingPicked } from '../store/slices/selection.ts';
 import type { Action } from './action.ts';
 
 /** Escape takes back the nearest thing: a gesture, a run, a download, a selection. */
@@ -13,7 +13,7 @@ export const stop: Action = {
   group: 'tasks',
   keys: ['Escape'],
   whileTyping: true,
-  enabled: (s) => s.selection.drawing !== null || s.runs.running !== null || s.engine.phase === 'loading' || s.selection.picked.length > 0 || s.selection.marks.length > 0,
+  enabled: (s) => s.selection.drawing !== null || s.runs.running !== null || s.engine.phase === 'loading' || hasSelection(s.selection),
   perform(app) {
     const { selection, runs, engine } = app.store.getState();
     if (selection.drawing) return update(app, 'selection', { drawing: null });

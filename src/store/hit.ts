@@ -1,5 +1,5 @@
 /** Which region is where: lookups in the map of regions, no engine call. */
-import type { Box, Point, Size } from '../masks/types.ts';
+import type { Box, Mask, Point, Size } from '../masks/types.ts';
 import type { Regions } from './vault.ts';
 
 /** Region at a point of the picture; null outside and where there is none. */
@@ -29,4 +29,19 @@ export function regionsIn({ ids, size, count }: Regions, picture: Size, box: Box
     }
   }
   return [...inside.keys()].filter((id) => id > 0 && (whole[id] as number) > 0 && (inside[id] as number) / (whole[id] as number) >= INSIDE);
+}
+
+/** The region that most of a mask lies on, whatever the mask's size; null where it lies on none, or mostly beside them. */
+export function regionUnder({ ids, size, count }: Regions, mask: Mask): number | null {
+  const shared = new Uint32Array(count + 1);
+  for (let y = 0, i = 0; y < mask.height; y++) {
+    const row = Math.floor((y * size.height) / mask.height) * size.width;
+    for (let x = 0; x < mask.width; x++, i++) {
+      if (mask.data[i] !== 1) continue;
+      const id = ids[row + Math.floor((x * size.width) / mask.width)] as number;
+      shared[id] = (shared[id] as number) + 1;
+    }
+  }
+  const most = shared.indexOf(Math.max(...shared));
+  return most > 0 ? most : null;
 }

@@ -6,42 +6,46 @@ import { isAbort } from '../../engine/errors.ts';
 import { score } from '../../i18n/numbers.ts';
 import { translator } from '../../i18n/index.ts';
 import { sentence } from '../../i18n/sentences.ts';
+import type { Box, Mask } from '../../masks/types.ts';
 import type { Click } from '../../tasks/types.ts';
 import { restart, update, type App } from '../app.ts';
 import { editSelection } from '../edit.ts';
 import { failureOf } from '../failure.ts';
-import { regionAt } from '../hit.ts';
+import { regionUnder } from '../hit.ts';
 import { currentPicture, currentSee } from '../select.ts';
 import { shownSize } from '../shown-size.ts';
-import type { Picture } from '../slices/library.ts';
 import { POINTED_OUT } from '../slices/runs.ts';
+import { nothingPicked } from '../slices/selection.ts';
 import { announce, notify } from './notify.ts';
 
 /** Masks of earlier marks that undo can still show. */
 const KEPT = 12;
 let serial = 0;
 
-/** @param marks all marks of the thing, the newest last */
-export async function pointOut(app: App, marks: readonly Click[]): Promise<void> {
+/**
+ * @param marks all marks of the thing, the newest last
+ * @param around the box around it, in picture pixels
+ */
+export async function pointOut(app: App, marks: readonly Click[], around: Box | null): Promise<void> {
   const state = app.store.getState();
   const picture = currentPicture(state);
   const able = state.engine.report?.tasks.pick;
   if (!picture) return;
   if (!able) return notify(app, (t) => t('point.notYet'));
   if (!able.available) return notify(app, () => sentence(state.view.language, able.reason));
-  if (!marks.some((mark) => mark.positive)) return notify(app, (t) => t('point.insideFirst'));
-  editSelection(app, { marks, picked: [], strokes: [] });
+  if (!around && !marks.some((mark) => mark.positive)) return notify(app, (t) => t('point.insideFirst'));
+  editSelection(app, { ...nothingPicked, marks, around });
   update(app, 'runs', { pointing: true });
   const { signal } = restart(app, 'point');
   try {
-    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
+    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, ...(around && { box: around }), outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
     signal.throwIfAborted();
     // The person may have gone on to another picture, or taken the marks back.
     if (app.store.getState().library.current !== picture.key || app.store.getState().selection.marks !== marks) return;
     const { mask, size, score: value, area } = run.output;
     const prompted = run.graphs.includes('prompted');
     const id = POINTED_OUT + ++serial;
-    const region = { id, mask: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), label: nameAt(app, picture, marks), score: value, area, prompted };
+    const region = { id, mask: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), label: nameOf(app, { ...size, data: mask }), score: value, area, prompted };
     update(app, 'runs', ({ pointedOut }) => ({ pointedOut: { ...pointedOut, [picture.key]: [...(pointedOut[picture.key] ?? []).slice(1 - KEPT), region] } }));
     update(app, 'selection', { picked: [id] });
     announce(app, (t) => t(prompted ? 'point.prompted' : 'point.proposed', { name: region.label, score: score(value) }));
@@ -57,11 +61,11 @@ export function stopPointing(app: App): void {
   update(app, 'runs', { pointing: false });
 }
 
-/** The name of what is seen under the first mark inside. */
-function nameAt(app: App, picture: Picture, marks: readonly Click[]): string {
+/** The name of what was seen where most of the mask lies. */
+function nameOf(app: App, mask: Mask): string {
   const state = app.store.getState();
-  const [see, first] = [currentSee(state), marks.find((mark) => mark.positive)];
+  const see = currentSee(state);
   const regions = see && app.vault.regions(see.id);
-  const id = regions && first ? regionAt(regions, picture.size, first) : null;
+  const id = regions && regionUnder(regions, mask);
   return see?.segments.find((s) => s.id === id)?.label ?? translator(state.view.language)('point.thing');
 }
