@@ -23,6 +23,7 @@ from torch import Tensor
 from ..export.examples import TRACED, Examples
 from ..export.graphs import roles_of
 from ..export.onnx_export import browser_graph
+from ..model.config import XDecoderConfig
 from ..model.xdecoder import XDecoder
 from ..runtime.pack import Pack, open_pack
 from .checkpoints import CONFIGS, Checkpoint
@@ -54,25 +55,32 @@ def _initialisers(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
     return {t.name.removesuffix("h"): numpy_helper.to_array(t) for t in graph.initializer}
 
 
-def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
-    """State dict of the pack's model, and the names of what no graph holds (kept as the stand-in has it)."""
+def config_of(pack: Pack) -> XDecoderConfig:
+    """The configuration of the pack's model."""
     name = str(pack.manifest["name"])
     if name not in CONFIGS:
         raise ValueError(f"{pack.folder}: no model configuration is called '{name}'; known: {', '.join(CONFIGS)}")
-    config = CONFIGS[name]
-    variants = {v["id"]: v for v in pack.manifest["variants"]}
-    if VARIANT not in variants:
-        raise ValueError(f"{pack.folder} has no {VARIANT} weights; it has {', '.join(variants)}")
-    graphs = variants[VARIANT]["graphs"]
     # A pack may have been made before its configuration took visual prompts.
-    config = replace(config, prompts=config.prompts and "prompted" in graphs)
+    takes_prompts = CONFIGS[name].prompts and "prompted" in pack.variant(VARIANT)["graphs"]
+    return replace(CONFIGS[name], prompts=takes_prompts)
+
+
+def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
+    """State dict of the pack's model, and the names of what no graph holds (kept as the stand-in has it)."""
+    config, graphs = config_of(pack), pack.variant(VARIANT)["graphs"]
     stand_in = XDecoder(config).eval()
     marked(stand_in)
     places: dict[tuple[tuple[int, ...], bytes], list[tuple[str, slice | int, str]]] = defaultdict(list)
     for key, p in stand_in.state_dict().items():
         value = p.numpy()
         for part, piece in _pieces(key, value):
-            forms = {"as it is": piece, "transposed": piece.T, "column": piece.reshape(-1, 1, 1), "batch": piece[None]}
+            forms = {
+                "as it is": piece,
+                "transposed": piece.T,
+                "column": piece.reshape(-1, 1, 1),
+                "row": piece.reshape(1, -1, 1),
+                "batch": piece[None],
+            }
             for form, array in forms.items():
                 places[array.shape, np.ascontiguousarray(array).tobytes()].append((key, part, form))
     state = {k: v.clone() for k, v in stand_in.state_dict().items()}
@@ -99,6 +107,16 @@ def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
         state["logit_scale"].fill_(float(np.log(pack.manifest["model"]["logitScale"])))
     lost = [k for k, f in filled.items() if not f.all() and k != "logit_scale"]
     return state, lost
+
+
+def model_of(pack: Pack) -> XDecoder:
+    """The pack's model with the weights that were shipped; ValueError where folding of constants hid some."""
+    state, lost = recover(pack)
+    if lost:
+        raise ValueError(f"{pack.folder}: not to be read back from its graphs: {', '.join(lost)}")
+    model = XDecoder(config_of(pack)).eval()
+    model.load_state_dict(state)
+    return model
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from .words import Contrast, answer_loss, caption_loss, picture
 
 Losses = dict[str, Tensor]
 POINTS_UNIFORM, POINTS_BALANCED = 640, 384
-SENTENCES = 64
+SENTENCES = 8
 # Weight of what the text encoder should not forget.
 KEPT = 2.0
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
