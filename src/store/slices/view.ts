@@ -6,7 +6,8 @@ export type Theme = 'system' | 'light' | 'dark';
 export type PaletteId = 'safe' | 'data' | 'one';
 export type Tool = 'pick' | 'point' | 'box' | 'brush' | 'eraser' | 'pan';
 /** What a plain mark with the point tool means: a new thing, more of it, or what is not of it. */
-export type MarkKind = 'new' | 'inside' | 'outside';
+export const MARK_KINDS = ['new', 'inside', 'outside'] as const;
+export type MarkKind = (typeof MARK_KINDS)[number];
 export type Sheet = 'names' | 'save' | 'model' | 'address' | 'camera' | 'help' | null;
 
 export interface ViewSlice {

@@ -1,12 +1,10 @@
 /** What a plain mark means, while the point tool is in hand: what Shift and Alt say, for a finger too. */
 import { Radio, RadioGroup } from 'react-aria-components';
 import { setMark } from '../../actions/point.ts';
-import type { MarkKind } from '../../store/slices/view.ts';
+import { MARK_KINDS } from '../../store/slices/view.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Stage.module.css';
-
-const KINDS = ['new', 'inside', 'outside'] as const satisfies readonly MarkKind[];
 
 export function MarkChoice() {
   const app = useApp();
@@ -15,8 +13,8 @@ export function MarkChoice() {
   const shown = useSelect((s) => s.view.tool === 'point' && s.library.current !== null);
   if (!shown) return null;
   return (
-    <RadioGroup className={styles.marks ?? ''} aria-label={t('mark.group')} orientation="horizontal" value={mark} onChange={(value) => setMark(app, KINDS.find((k) => k === value) ?? 'new')}>
-      {KINDS.map((kind) => <Radio key={kind} value={kind} className={parts.choice ?? ''}>{t(`mark.${kind}`)}</Radio>)}
+    <RadioGroup className={styles.marks ?? ''} aria-label={t('mark.group')} orientation="horizontal" value={mark} onChange={(value) => setMark(app, MARK_KINDS.find((k) => k === value) ?? 'new')}>
+      {MARK_KINDS.map((kind) => <Radio key={kind} value={kind} className={parts.choice ?? ''}>{t(`mark.${kind}`)}</Radio>)}
     </RadioGroup>
   );
 }
