@@ -37,16 +37,6 @@ async function mark(page: Page, place: Spot, key?: 'Alt' | 'Shift'): Promise<voi
   if (key) await page.keyboard.up(key);
 }
 
-/** Drags a box between two places of the picture. */
-async function drawBox(page: Page, from: Spot, to: Spot): Promise<void> {
-  const [a, b] = [await onScreen(page, from), await onScreen(page, to)];
-  await page.mouse.move(a.x, a.y);
-  await page.mouse.down();
-  await page.mouse.move((a.x + b.x) / 2, (a.y + b.y) / 2);
-  await page.mouse.move(b.x, b.y);
-  await page.mouse.up();
-}
-
 const SUIT: Spot = { x: 300, y: 430 };
 const FLAG: Spot = { x: 60, y: 90 };
 
@@ -56,7 +46,7 @@ test('a mark prompts the decoder, more marks change the answer, undo brings the 
   await open(page, 'astronaut.jpg');
   await page.keyboard.press('o');
   await mark(page, FLAG, 'Alt');
-  await expect(page.getByText('First what is meant')).toBeVisible();
+  await expect(page.getByText('First a mark on what is meant')).toBeVisible();
   const ran = await graphsDuring(page, async () => {
     await mark(page, SUIT);
     await expect.poll(async () => (await answer(page, []))?.prompted).toBe(true);
@@ -81,24 +71,6 @@ test('a mark prompts the decoder, more marks change the answer, undo brings the 
   await page.keyboard.press('Control+d');
   expect(await answer(page, [])).toBeNull();
   expect(await marks(page, [SUIT, FLAG])).toEqual([]);
-
-  const ranBox = await graphsDuring(page, async () => {
-    await drawBox(page, { x: 110, y: 20 }, { x: 480, y: 500 });
-    await expect.poll(async () => (await answer(page, []))?.prompted).toBe(true);
-  });
-  expect(ranBox).toEqual({ prompt: 1, prompted: 1 });
-  const boxed = await answer(page, [SUIT]);
-  expect(boxed?.has).toEqual([true]);
-  const around = await page.evaluate(() => window.__xdecoder.selection().around);
-  [110, 20, 370, 480].forEach((value, i) => expect(Math.abs((around?.[i] ?? 0) - value)).toBeLessThan(3));
-
-  // A mark after the box refines what it meant; a plain one means another thing.
-  await mark(page, FLAG, 'Alt');
-  await expect.poll(async () => (await answer(page, []))?.id ?? boxed?.id).not.toBe(boxed?.id);
-  expect(await page.evaluate(() => window.__xdecoder.selection().around !== null)).toBe(true);
-  expect(await marks(page, [SUIT, FLAG])).toEqual(['-1']);
-  await mark(page, FLAG);
-  expect(await page.evaluate(() => window.__xdecoder.selection().around)).toBeNull();
 });
 
 test('a pack that takes no marks answers with the proposal that fits them, and says so', async ({ page }) => {

@@ -1,8 +1,7 @@
-import type { Box, Point } from '../masks/types.ts';
+import type { Point } from '../masks/types.ts';
 import { update, type App } from '../store/app.ts';
 import { pointOut } from '../store/flow/point.ts';
 import { currentPicture } from '../store/select.ts';
-import { nothingPicked } from '../store/slices/selection.ts';
 import type { MarkKind } from '../store/slices/view.ts';
 import type { PickMode } from './regions.ts';
 
@@ -15,11 +14,8 @@ export function point(app: App, { x, y }: Point, mode: PickMode): void {
   const size = currentPicture(state)?.size;
   if (!size || x < 0 || y < 0 || x >= size.width || y >= size.height) return;
   const meant = mode === 'set' ? PLAIN[state.view.mark] : mode;
-  const { marks, around } = meant === 'set' ? nothingPicked : state.selection;
-  void pointOut(app, [...marks, { x, y, positive: meant !== 'remove' }], around);
+  const before = meant === 'set' ? [] : state.selection.marks;
+  void pointOut(app, [...before, { x, y, positive: meant !== 'remove' }]);
 }
-
-/** A box around what is meant: a new thing; marks refine it afterwards. */
-export const pointAround = (app: App, box: Box): void => void pointOut(app, [], box);
 
 export const setMark = (app: App, mark: MarkKind): void => update(app, 'view', { mark });

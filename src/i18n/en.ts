@@ -126,7 +126,7 @@ export const en = {
   'list.bringBack': 'Bring back',
   'point.thing': 'something',
   'point.notYet': 'Marks are answered as soon as the model is ready.',
-  'point.insideFirst': 'First what is meant: a click on it or a box around it. Then Alt or the right button marks what is not.',
+  'point.insideFirst': 'First a mark on what is meant (a click); Alt or the right button marks what is not.',
   'point.prompted': (p: { name: string; score: string }) => `Pointed out: ${p.name}, ${p.score}. The decoder answered the marks; Shift adds one, Alt excludes.`,
   'point.proposed': (p: { name: string; score: string }) => `Pointed out: ${p.name}, ${p.score}. Of the regions found, the one that fits; this model takes no marks itself.`,
   'list.cycled': (p: { name: string; at: number; count: number }) => `${p.name}, ${p.at} of ${p.count}`,
@@ -238,7 +238,7 @@ export const en = {
   'keys.regions': 'Regions',
   'keys.view': 'View',
   'keys.app': 'Application',
-  'keys.mouse': 'Click picks a region, Shift adds, Alt or the right button removes; on touch, a long press adds. The wheel zooms, with Alt it goes through regions that overlap; dragging with the middle button or Space moves. With the Point tool a click marks what is meant and dragging draws a box around it, Shift adds a mark, Alt or the right button excludes; Enter on the picture marks its middle.',
+  'keys.mouse': 'Click picks a region, Shift adds, Alt or the right button removes; on touch, a long press adds. The wheel zooms, with Alt it goes through regions that overlap; dragging with the middle button or Space moves. With the Point tool a click marks what is meant, Shift adds a mark, Alt or the right button excludes; Enter on the picture marks its middle.',
 
   'view.title': 'Look',
   'view.opacity': 'Mask strength',

@@ -124,7 +124,7 @@ export const ko: Messages = {
   'list.bringBack': '되돌리기',
   'point.thing': '무언가',
   'point.notYet': '모델이 준비되는 대로 표시에 답합니다.',
-  'point.insideFirst': '먼저 찾는 것을 클릭하거나 끌어서 상자로 둘러싸세요. 그다음 Alt 또는 오른쪽 버튼은 아닌 곳을 표시합니다.',
+  'point.insideFirst': '먼저 찾는 것 위를 클릭해 표시하세요. Alt 또는 오른쪽 버튼은 아닌 곳을 표시합니다.',
   'point.prompted': (p) => `가리킨 것: ${p.name}, ${p.score}. 디코더가 표시에 답했습니다. Shift로 더하고 Alt로 뺍니다.`,
   'point.proposed': (p) => `가리킨 것: ${p.name}, ${p.score}. 찾은 영역 가운데 맞는 것입니다. 이 모델은 표시를 직접 받지 않습니다.`,
   'list.cycled': (p) => `${p.name}, ${p.count}개 중 ${p.at}번째`,
@@ -236,7 +236,7 @@ export const ko: Messages = {
   'keys.regions': '영역',
   'keys.view': '보기',
   'keys.app': '앱',
-  'keys.mouse': '클릭하면 영역을 고르고, Shift는 더하고, Alt나 오른쪽 단추는 뺍니다. 터치에서는 길게 누르면 더합니다. 휠로 확대하고, Alt와 함께 돌리면 겹친 영역을 차례로 고릅니다. 가운데 단추나 Space로 끌어 옮깁니다. 가리키기 도구로는 클릭이 원하는 곳을 표시하고 끌면 상자로 둘러싸며, Shift는 표시를 더하고, Alt나 오른쪽 단추는 뺄 곳을 표시합니다. 사진에서 Enter를 누르면 가운데를 표시합니다.',
+  'keys.mouse': '클릭하면 영역을 고르고, Shift는 더하고, Alt나 오른쪽 단추는 뺍니다. 터치에서는 길게 누르면 더합니다. 휠로 확대하고, Alt와 함께 돌리면 겹친 영역을 차례로 고릅니다. 가운데 단추나 Space로 끌어 옮깁니다. 가리키기 도구로는 클릭이 원하는 곳을 표시하고, Shift는 표시를 더하고, Alt나 오른쪽 단추는 뺄 곳을 표시합니다. 사진에서 Enter를 누르면 가운데를 표시합니다.',
 
   'view.title': '모양',
   'view.opacity': '마스크 진하기',

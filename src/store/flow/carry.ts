@@ -38,7 +38,6 @@ const moved = (marked: Marked, to: ReadonlyMap<number, number>, of: string): Mar
   picked: marked.picked.flatMap((id) => (id > POINTED_OUT ? id : (to.get(id) ?? []))),
   strokes: marked.strokes,
   marks: marked.marks,
-  around: marked.around,
   renamed: Object.fromEntries(Object.entries(marked.renamed).flatMap(([id, name]) => {
     const next = to.get(Number(id));
     return next === undefined ? [] : [[next, name]];

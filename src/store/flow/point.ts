@@ -6,7 +6,7 @@ import { isAbort } from '../../engine/errors.ts';
 import { score } from '../../i18n/numbers.ts';
 import { translator } from '../../i18n/index.ts';
 import { sentence } from '../../i18n/sentences.ts';
-import type { Box, Mask } from '../../masks/types.ts';
+import type { Mask } from '../../masks/types.ts';
 import type { Click } from '../../tasks/types.ts';
 import { restart, update, type App } from '../app.ts';
 import { editSelection } from '../edit.ts';
@@ -22,23 +22,20 @@ import { announce, notify } from './notify.ts';
 const KEPT = 12;
 let serial = 0;
 
-/**
- * @param marks all marks of the thing, the newest last
- * @param around the box around it, in picture pixels
- */
-export async function pointOut(app: App, marks: readonly Click[], around: Box | null): Promise<void> {
+/** @param marks all marks of the thing, the newest last */
+export async function pointOut(app: App, marks: readonly Click[]): Promise<void> {
   const state = app.store.getState();
   const picture = currentPicture(state);
   const able = state.engine.report?.tasks.pick;
   if (!picture) return;
   if (!able) return notify(app, (t) => t('point.notYet'));
   if (!able.available) return notify(app, () => sentence(state.view.language, able.reason));
-  if (!around && !marks.some((mark) => mark.positive)) return notify(app, (t) => t('point.insideFirst'));
-  editSelection(app, { ...nothingPicked, marks, around });
+  if (!marks.some((mark) => mark.positive)) return notify(app, (t) => t('point.insideFirst'));
+  editSelection(app, { ...nothingPicked, marks });
   update(app, 'runs', { pointing: true });
   const { signal } = restart(app, 'point');
   try {
-    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, ...(around && { box: around }), outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
+    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
     signal.throwIfAborted();
     // The person may have gone on to another picture, or taken the marks back.
     if (app.store.getState().library.current !== picture.key || app.store.getState().selection.marks !== marks) return;

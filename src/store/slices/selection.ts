@@ -15,8 +15,6 @@ export interface Marked {
   readonly strokes: readonly Stroke[];
   /** What the picked region was pointed out by. */
   readonly marks: readonly Click[];
-  /** The box around it, where one was drawn. */
-  readonly around: Box | null;
   /** Names that the person gave to regions. */
   readonly renamed: Readonly<Record<number, string>>;
   /** Regions that the person took away. */
@@ -32,11 +30,11 @@ export interface SelectionSlice extends Marked {
   readonly drawing: { readonly kind: 'box'; readonly box: Box } | { readonly kind: 'stroke'; readonly stroke: Stroke } | null;
 }
 
-export const nothingPicked = { picked: [], strokes: [], marks: [], around: null } as const satisfies Partial<Marked>;
+export const nothingPicked = { picked: [], strokes: [], marks: [] } as const satisfies Partial<Marked>;
 export const nothingMarked: Marked = { ...nothingPicked, renamed: {}, removed: [], of: null };
 export const selectionSlice: SelectionSlice = { hovered: null, drawing: null, ...nothingMarked };
 
-export const markedOf = ({ picked, strokes, marks, around, renamed, removed, of }: Marked): Marked => ({ picked, strokes, marks, around, renamed, removed, of });
+export const markedOf = ({ picked, strokes, marks, renamed, removed, of }: Marked): Marked => ({ picked, strokes, marks, renamed, removed, of });
 
 /** Whether something is picked or pointed at. */
-export const hasSelection = ({ picked, strokes, marks, around }: Marked): boolean => picked.length + strokes.length + marks.length > 0 || around !== null;
+export const hasSelection = ({ picked, strokes, marks }: Pick<Marked, 'picked' | 'strokes' | 'marks'>): boolean => picked.length + strokes.length + marks.length > 0;

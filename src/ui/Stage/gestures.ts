@@ -5,7 +5,7 @@
  * press that hardly moves is a pick. The stage's own view is asked, never kept here.
  */
 import { aim, cycle } from '../../actions/cycle.ts';
-import { point as pointAt, pointAround } from '../../actions/point.ts';
+import { point as pointAt } from '../../actions/point.ts';
 import { hover, pick, type PickMode } from '../../actions/regions.ts';
 import { fromScreen } from '../../engine/picture/screen.ts';
 import type { Box, Point } from '../../masks/types.ts';
@@ -93,7 +93,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (!start) return;
     aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
-    const kind = moves ? 'pan' : finding || tool === 'pick' || event.button === 2 ? 'press' : tool === 'box' || tool === 'point' ? 'box' : 'stroke';
+    const kind = moves ? 'pan' : finding || tool === 'pick' || tool === 'point' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
     drag = { kind, start: at, last: at, mode, moved: false };
     if (kind !== 'press' || !touchPan) element.setPointerCapture(event.pointerId);
     if (kind === 'press' && event.pointerType === 'touch') {
@@ -165,8 +165,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       const [picture, see] = [currentPicture(state), currentSee(state)];
       const regions = see && app.vault.regions(see.id);
       update(app, 'selection', { drawing: null });
-      if (state.view.tool === 'point') pointAround(app, drawing.box);
-      else if (picture && regions) {
+      if (picture && regions) {
         const there = new Set(see.segments.map((s) => s.id));
         pick(app, regionsIn(regions, picture.size, drawing.box).filter((id) => there.has(id)), done.mode);
       }

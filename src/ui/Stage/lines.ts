@@ -1,7 +1,7 @@
 /** The line layer: outlines of things, of what is pointed at, picked or found, and the gesture under way. */
 import type { View } from '../../engine/picture/screen.ts';
 import type { Outlines } from '../../outline/types.ts';
-import type { Box, Size } from '../../masks/types.ts';
+import type { Size } from '../../masks/types.ts';
 import { css, lighter } from './colors.ts';
 import type { Scene } from './scene.ts';
 
@@ -103,8 +103,7 @@ function drawFound(context: Context, { find, picture }: Scene, view: View, ink: 
 const MARK = 7;
 
 /** A disc with a plus on what is meant, with a minus beside it. */
-function drawMarks(context: Context, { selection: { marks, around } }: Scene, view: View, ink: Ink): void {
-  if (around) drawBox(context, around, view, ink);
+function drawMarks(context: Context, { selection: { marks } }: Scene, view: View, ink: Ink): void {
   for (const { x, y, positive } of marks) {
     const [cx, cy] = [x * view.scale + view.x, y * view.scale + view.y];
     context.beginPath();
@@ -127,24 +126,22 @@ function drawMarks(context: Context, { selection: { marks, around } }: Scene, vi
 
 function drawGesture(context: Context, { selection: { drawing } }: Scene, view: View, ink: Ink): void {
   if (!drawing) return;
-  if (drawing.kind === 'box') return drawBox(context, drawing.box, view, ink);
-  const { points, radius, mode } = drawing.stroke;
-  context.save();
-  context.globalAlpha = 0.5;
-  context.strokeStyle = mode === 'remove' ? '#fff' : ink.accent;
-  context.lineWidth = radius * 2 * view.scale;
-  context.lineCap = context.lineJoin = 'round';
-  context.beginPath();
-  points.forEach(({ x, y }) => context.lineTo(x * view.scale + view.x, y * view.scale + view.y));
-  context.stroke();
-  context.restore();
-}
-
-function drawBox(context: Context, [x, y, width, height]: Box, view: View, ink: Ink): void {
   context.save();
   context.strokeStyle = ink.accent;
-  context.lineWidth = 1.5;
-  context.setLineDash([5, 4]);
-  context.strokeRect(x * view.scale + view.x, y * view.scale + view.y, width * view.scale, height * view.scale);
+  if (drawing.kind === 'box') {
+    const [x, y, width, height] = drawing.box;
+    context.lineWidth = 1.5;
+    context.setLineDash([5, 4]);
+    context.strokeRect(x * view.scale + view.x, y * view.scale + view.y, width * view.scale, height * view.scale);
+  } else {
+    const { points, radius, mode } = drawing.stroke;
+    context.globalAlpha = 0.5;
+    if (mode === 'remove') context.strokeStyle = '#fff';
+    context.lineWidth = radius * 2 * view.scale;
+    context.lineCap = context.lineJoin = 'round';
+    context.beginPath();
+    points.forEach(({ x, y }) => context.lineTo(x * view.scale + view.x, y * view.scale + view.y));
+    context.stroke();
+  }
   context.restore();
 }
