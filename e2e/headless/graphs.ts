@@ -82,8 +82,9 @@ function furthest(given: Values, wanted: Values): number {
 export async function compareGraphs(folder: string, variant?: string, given?: string): Promise<GraphAgreement[]> {
   const text = await (await fetch(`${folder}/manifest.json`)).text();
   const manifest = check(ManifestSchema, parseJson(text, 'manifest.json', 'manifest-not-json'), 'manifest.json');
-  const graphs = (variant === undefined ? manifest.variants[0] : manifest.variants.find(({ id }) => id === variant))?.graphs ?? {};
-  const cases = given === undefined ? null : ((await (await fetch(given)).json()) as Readonly<Record<string, GraphCase>>);
+  const chosen = variant === undefined ? manifest.variants[0] : manifest.variants.find(({ id }) => id === variant);
+  if (!chosen) throw new Error(`${folder} has no variant ${variant ?? ''}.`);
+  const cases = given === undefined ? null : ((await (await fetch(given)).json()) as { readonly graphs: Readonly<Record<string, GraphCase>> }).graphs;
   const adapter = await navigator.gpu.requestAdapter();
   if (!adapter) throw new EngineError('no-device', 'WebGPU found no adapter.');
   const device = await adapter.requestDevice();
@@ -91,7 +92,7 @@ export async function compareGraphs(folder: string, variant?: string, given?: st
   ort.env.logLevel = 'verbose';
   ort.env.wasm.numThreads = 1;
   const found: GraphAgreement[] = [];
-  for (const [graph, entry] of Object.entries(graphs)) {
+  for (const [graph, entry] of Object.entries(chosen.graphs)) {
     const known = cases?.[graph];
     if (cases && !known) throw new Error(`PyTorch's numbers of the graph ${graph} are missing.`);
     const inputs = known ? restored(known.inputs) : feeds(entry, manifest);

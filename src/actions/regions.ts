@@ -16,11 +16,10 @@ const CHANGE: Readonly<Record<PickMode, (picked: readonly number[], ids: readonl
 };
 
 export function pick(app: App, ids: readonly number[], mode: PickMode): void {
-  const { selection } = app.store.getState();
-  const { picked } = selection;
+  const { picked, strokes, marks } = app.store.getState().selection;
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
-  if (same && (mode !== 'set' || !hasSelection({ ...selection, picked: [] }))) return;
+  if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
   editSelection(app, { ...(mode === 'set' ? nothingPicked : {}), picked: next });
 }
 

@@ -3,7 +3,8 @@
     python -m xdecoder.run.graphs --pack ../public/models/default > cases.json
 
 For runtimes that are not in reach here: `npm run parity` gives the same inputs to the browser's. PyTorch's model is
-read back from the pack, so that both have the very weights that were shipped.
+read back from the pack, so that both have the very weights that were shipped. Where its configuration is not one that
+can be read back, the answer says so.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from ..export.onnx_export import session
 from ..model.xdecoder import XDecoder
 from ..parity.ties import Decisions
 from ..runtime.pack import Pack, open_pack
-from ..train.from_pack import VARIANT, model_of
+from ..train.from_pack import VARIANT, config_of, model_of
 
 SIZE = Size(64, 96, 5, 3, 9)
 SEEDS = range(7, 27)
@@ -78,9 +79,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pack", type=Path, required=True, metavar="DIR")
     args = parser.parse_args()
+    pack = open_pack(args.pack)
+    try:
+        config_of(pack)
+    except ValueError as error:
+        json.dump({"unreadable": str(error)}, sys.stdout)
+        return
     with redirect_stdout(sys.stderr):
-        made = cases(open_pack(args.pack))
-    json.dump(made, sys.stdout)
+        made = cases(pack)
+    json.dump({"graphs": made}, sys.stdout)
 
 
 if __name__ == "__main__":

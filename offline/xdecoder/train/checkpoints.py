@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..model.config import DEFAULT, FOCAL_L, FOCAL_T, TINY, TINY_SEEM, XDecoderConfig
+from ..model.config import DEFAULT, FOCAL_L, FOCAL_T, TINY, XDecoderConfig
 from ..model.xdecoder import XDecoder
 
-CONFIGS: dict[str, XDecoderConfig] = {c.name: c for c in (DEFAULT, TINY, TINY_SEEM, FOCAL_T, FOCAL_L)}
+CONFIGS: dict[str, XDecoderConfig] = {c.name: c for c in (DEFAULT, TINY, FOCAL_T, FOCAL_L)}
 
 
 @dataclass

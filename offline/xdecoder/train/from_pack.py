@@ -56,13 +56,13 @@ def _initialisers(graph: onnx.GraphProto) -> dict[str, np.ndarray]:
 
 
 def config_of(pack: Pack) -> XDecoderConfig:
-    """The configuration of the pack's model."""
+    """The configuration of the pack's model; ValueError where it is not known, or the weights are not there."""
+    graphs = pack.variant(VARIANT)["graphs"]
     name = str(pack.manifest["name"])
     if name not in CONFIGS:
         raise ValueError(f"{pack.folder}: no model configuration is called '{name}'; known: {', '.join(CONFIGS)}")
     # A pack may have been made before its configuration took visual prompts.
-    takes_prompts = CONFIGS[name].prompts and "prompted" in pack.variant(VARIANT)["graphs"]
-    return replace(CONFIGS[name], prompts=takes_prompts)
+    return replace(CONFIGS[name], prompts=CONFIGS[name].prompts and "prompted" in graphs)
 
 
 def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
@@ -74,13 +74,7 @@ def recover(pack: Pack) -> tuple[dict[str, Tensor], list[str]]:
     for key, p in stand_in.state_dict().items():
         value = p.numpy()
         for part, piece in _pieces(key, value):
-            forms = {
-                "as it is": piece,
-                "transposed": piece.T,
-                "column": piece.reshape(-1, 1, 1),
-                "row": piece.reshape(1, -1, 1),
-                "batch": piece[None],
-            }
+            forms = {"as it is": piece, "transposed": piece.T, "column": piece.reshape(-1, 1, 1), "batch": piece[None]}
             for form, array in forms.items():
                 places[array.shape, np.ascontiguousarray(array).tobytes()].append((key, part, form))
     state = {k: v.clone() for k, v in stand_in.state_dict().items()}

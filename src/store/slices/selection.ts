@@ -37,4 +37,4 @@ export const selectionSlice: SelectionSlice = { hovered: null, drawing: null, ..
 export const markedOf = ({ picked, strokes, marks, renamed, removed, of }: Marked): Marked => ({ picked, strokes, marks, renamed, removed, of });
 
 /** Whether something is picked or pointed at. */
-export const hasSelection = ({ picked, strokes, marks }: Pick<Marked, 'picked' | 'strokes' | 'marks'>): boolean => picked.length + strokes.length + marks.length > 0;
+export const hasSelection = ({ picked, strokes, marks }: Marked): boolean => picked.length + strokes.length + marks.length > 0;
