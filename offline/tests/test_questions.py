@@ -37,3 +37,19 @@ def test_a_name_is_asked_for_in_vain_as_often_as_it_is_there() -> None:
     for name, counts in said.items():
         assert counts["no"] > 50, (name, counts)
         assert abs(counts["yes"] - counts["no"]) < 0.25 * counts.total(), (name, counts)
+
+
+def test_one_in_three_asks_how_many_of_what_is_not_there() -> None:
+    rng = np.random.default_rng(4)
+    asker, photo = Asker(rng), np.full((8, 8, 3), 128, np.uint8)
+    said: dict[str, Counter[str]] = {n: Counter() for n in ("person", "dog")}
+    for regions in pictures(6000, rng):
+        question = asker.ask(regions, photo)
+        if question is None or not question.text.startswith("how many"):
+            continue
+        name = question.text.removeprefix("how many ").split("s are")[0]
+        assert question.answer == str(regions.names.count(name))
+        said[name][question.answer] += 1
+    assert said["person"].total() > 300
+    for name, counts in said.items():
+        assert 0.2 < counts["0"] / counts.total() < 0.45, (name, counts)

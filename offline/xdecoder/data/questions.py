@@ -12,24 +12,23 @@ from .regions import Regions
 MOST = 8
 # Of one name, so many more questions may be answered with yes than with no.
 LEAD = 2
+# "How many" takes for granted that there is something: one question in three is in vain.
+IN_VAIN = 2
+NONE = "0"
+# Where so much of a photo is not labelled, nothing is known to be absent.
+UNKNOWN = 0.3
 
 
 @dataclass(frozen=True)
 class Question:
     text: str
     answer: str
-    name: str = ""  # whose presence is asked about
+    balance: str = ""  # what it is counted under: of each, some are asked in vain
+    there: bool = True
 
 
 def _article(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
-
-
-def _how_many(regions: Regions, rng: np.random.Generator) -> list[Question]:
-    counted = [n for n in sorted(set(regions.names)) if n in THINGS and regions.names.count(n) <= MOST]
-    wordings = ("how many {}s are there?", "how many {}s are in the picture?")
-    say = str(rng.choice(wordings))
-    return [Question(say.format(n), str(regions.names.count(n))) for n in counted]
 
 
 def _colour(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> list[Question]:
@@ -70,26 +69,42 @@ class Asker:
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
-        # Name -> how much oftener it was there than not, of the questions so far.
+        # Kind and name -> how much oftener it was there than not, of the questions so far.
         self.owed: Counter[str] = Counter()
 
     def ask(self, regions: Regions, photo: np.ndarray) -> Question | None:
         """One question, kinds with equal chance. photo (H, W, 3) uint8, regions of the same size."""
         rng = self.rng
-        kinds = [self._presence(regions), _how_many(regions, rng), _colour(regions, photo, rng), _beside(regions)]
+        kinds = [self._presence(regions), self._how_many(regions), _colour(regions, photo, rng), _beside(regions)]
         kinds = [k for k in kinds if k]
         if not kinds:
             return None
         chosen = kinds[int(rng.integers(len(kinds)))]
         question = chosen[int(rng.integers(len(chosen)))]
-        if question.name:
-            self.owed[question.name] += 1 if question.answer == "yes" else -1
+        if question.balance:
+            self.owed[question.balance] += 1 if question.there else -(IN_VAIN if question.answer == NONE else 1)
         return question
+
+    def _how_many(self, regions: Regions) -> list[Question]:
+        """Of each thing how many there are, and of one that is not there."""
+        rng, there = self.rng, set(regions.names)
+        say = str(rng.choice(("how many {}s are there?", "how many {}s are in the picture?")))
+        key = "how many {}".format
+        out = [
+            Question(say.format(n), str(regions.names.count(n)), key(n))
+            for n in sorted(there)
+            if n in THINGS and regions.names.count(n) <= MOST and self.owed[key(n)] < IN_VAIN + LEAD
+        ]  # fmt: skip
+        absent = [n for n in regions.known if n not in there and self.owed[key(n)] >= IN_VAIN]
+        if absent and regions.unknown.mean() < UNKNOWN:
+            name = str(rng.choice(absent))
+            out.append(Question(say.format(name), NONE, key(name), there=False))
+        return out
 
     def _presence(self, regions: Regions) -> list[Question]:
         """One with yes and one with no, where the label set can tell and the names' balances allow it."""
         rng, there = self.rng, set(regions.names)
-        if regions.unknown.mean() >= 0.3:
+        if regions.unknown.mean() >= UNKNOWN:
             return []
         present = [n for n in sorted(there) if self.owed[n] < LEAD]
         absent = [n for n in regions.known if n not in there and self.owed[n] > 0]
@@ -99,5 +114,5 @@ class Asker:
             if names:
                 name = str(rng.choice(names))
                 word = str(rng.choice(words_for(name))) if rng.random() < 0.3 else name
-                out.append(Question(str(rng.choice(wordings)).format(_article(word)), answer, name))
+                out.append(Question(str(rng.choice(wordings)).format(_article(word)), answer, name, answer == "yes"))
         return out

@@ -1,5 +1,6 @@
 """Photos with sentences: Flickr8k captions, DAQUAR questions. Whole photos, squashed to squares as Flickr8k's are."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -119,3 +120,8 @@ def daquar(folder: Path, side: int, batch: int, seed: int) -> QuestionBatches:
 def tidy(caption: str) -> str:
     """Spaces before full stops and what follows them are noise."""
     return caption.strip().rstrip(".").strip()
+
+
+def plain(text: str) -> str:
+    """Lower case, words only: what the caption scorers compare."""
+    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))

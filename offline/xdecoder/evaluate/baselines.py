@@ -15,9 +15,9 @@ from tqdm import tqdm
 from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.shards import Shards, ade_records
 from ..data.teachers import Segmenter
-from ..data.words import tidy
+from ..data.words import plain, tidy
 from .segmentation import Confusion
-from .words import generated_questions, plain
+from .words import generated_questions
 
 SENTENCE = "a man in a red shirt"
 

@@ -1,6 +1,5 @@
 """Captions, retrieval and answers on photos kept apart; squashed to squares, as in training and in the pack."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ..data.phrases import COLOURS
 from ..data.questions import Asker
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
-from ..data.words import tidy
+from ..data.words import plain, tidy
 from ..model.text_encoder import normalise
 from ..tasks.caption import caption_text, greedy
 from ..tasks.question import answer_logits, best_answers
@@ -23,11 +22,6 @@ from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
 from ..vocabulary import small_answers
 from .subject import Looked, Subject
-
-
-def plain(text: str) -> str:
-    """Lower case, words only: what the caption scorers compare."""
-    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
 
 
 def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, float], list[tuple[str, str]]]:

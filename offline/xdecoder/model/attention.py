@@ -45,7 +45,7 @@ class Attention(nn.Module):
     def attend(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Tensor:
         """(B, n, R, dh) x (B, n, S, dh) -> (B, R, dim), scale dh^-0.5."""
         bias = None if bias is None else bias.to(q.dtype)
-        if q.requires_grad and q.device.type == "cpu":
+        if (q.requires_grad or q.dtype == torch.bfloat16) and q.device.type == "cpu":
             y = _plain_attention(q, k, v, bias)
         else:
             y = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)

@@ -15,6 +15,7 @@ from torch import nn
 SHARES: Mapping[str, Mapping[str, float]] = {
     "masks": {"text_encoder": 0.5, "rest": 1.0},
     "captions": {"pixel_decoder": 0.4, "decoder": 0.6, "text_encoder": 1.0, "rest": 1.0},
+    "reward": {"pixel_decoder": 0.2, "decoder": 0.4, "text_encoder": 0.5, "rest": 1.0},
     "spoken": {"pixel_decoder": 0.2, "decoder": 0.4, "text_encoder": 0.5, "rest": 0.5},
     "retrieval": {"rest": 1.0},
     "questions": {"pixel_decoder": 0.2, "decoder": 0.3, "text_encoder": 0.3, "rest": 1.0},

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import copy
 import csv
 import math
 import os
@@ -26,7 +27,7 @@ from .balance import Balance
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
-from .steps import Bench, CaptionStep, MaskStep, QuestionStep, RetrievalStep, SpokenStep
+from .steps import Bench, CaptionStep, MaskStep, QuestionStep, RetrievalStep, RewardStep, SpokenStep
 from .text import Ids, SentenceTargets
 
 WARM_UP = 0.02
@@ -88,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
+    made.add_argument("--rewards-each", type=int, default=0, help="batches of sentences of its own a step: late")
     made.add_argument("--spoken-every", type=int, default=2, help="steps between batches of generated sentences")
     made.add_argument("--questions-every", type=int, default=1, help="steps between batches of people's questions")
     made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
@@ -110,8 +112,10 @@ def main() -> None:
 
     config = {"default": DEFAULT, "tiny": TINY}[args.config]
     model = XDecoder(config)
+    teacher = None
     if config is DEFAULT:
         model.backbone.load_state_dict(pretrained_backbone())
+        teacher = copy.deepcopy(model.backbone).requires_grad_(False).to(memory_format=torch.channels_last)
     if args.text:
         model.text_encoder.load_state_dict(torch.load(args.text, map_location="cpu", weights_only=True))
     model = model.to(memory_format=torch.channels_last)
@@ -152,10 +156,11 @@ def main() -> None:
         generator=torch.Generator("cpu"),
         prefetch_factor=4,
     )
-    masks = MaskStep(bench, iter(loader), distil)
+    masks = MaskStep(bench, iter(loader), distil, teacher=teacher)
     captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
     spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
     retrieval = RetrievalStep(captions)
+    reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
     asked = Bench(model, ids, args.questions_side)
     questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
@@ -193,6 +198,8 @@ def main() -> None:
             photos += args.batch * replicas.count
         for _ in range(args.captions_each):
             descend("captions", captions.losses())
+        for _ in range(args.rewards_each):
+            descend("reward", reward.losses())
         if step % args.spoken_every == 0:
             descend("spoken", spoken.losses())
         for _ in range(args.retrieval_each):

@@ -1,15 +1,20 @@
 """Weights between two checkpoints of one model: a training and what it started from, each better at something.
 
     python -m xdecoder.train.mix runs/shipped.pt runs/long.pt --share 0.6 --out runs/mixed.pt
+    python -m xdecoder.train.mix imagenet runs/sixth.pt --share 0.6 --out runs/recalled.pt   # its backbone alone
 
 Fine-tuned weights and those they came from lie in one basin, so that the straight line between them holds good models
 too (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
+from .build import pretrained_backbone
 from .checkpoints import Checkpoint
+
+IMAGENET = "imagenet"
 
 
 def mix(first: Checkpoint, second: Checkpoint, share: float) -> Checkpoint:
@@ -26,14 +31,22 @@ def mix(first: Checkpoint, second: Checkpoint, share: float) -> Checkpoint:
     return Checkpoint(second.config, model, photos=second.photos, seconds=second.seconds)
 
 
+def untrained(checkpoint: Checkpoint) -> Checkpoint:
+    """The same with the backbone that ImageNet taught."""
+    backbone = {f"backbone.{k}": v for k, v in pretrained_backbone().items()}
+    return replace(checkpoint, model=checkpoint.model | backbone)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("first", type=Path)
+    parser.add_argument("first", help=f"a checkpoint, or '{IMAGENET}': the second with its first backbone")
     parser.add_argument("second", type=Path)
     parser.add_argument("--share", type=float, default=0.5, help="of the second, 0..1")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    mix(Checkpoint.load(args.first), Checkpoint.load(args.second), args.share).save(args.out)
+    second = Checkpoint.load(args.second)
+    first = untrained(second) if args.first == IMAGENET else Checkpoint.load(Path(args.first))
+    mix(first, second, args.share).save(args.out)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from ..data.names import VOCABULARIES
 from ..data.spoken import SpokenBatches
-from ..data.words import CaptionBatches, QuestionBatches
+from ..data.words import CaptionBatches, QuestionBatches, plain, tidy
 from ..model.config import PreprocessConfig
 from ..model.decoder import Head, Memory
 from ..model.text_encoder import normalise
@@ -19,6 +20,7 @@ from ..vocabulary import small_answers
 from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
 from .points import draw_points, sample_features
 from .prompts import prompt_loss
+from .reward import END, CaptionReward, reward_loss, said
 from .text import Ids, SentenceTargets, embed, embed_all, token_bias
 from .words import Contrast, answer_loss, caption_loss, picture
 
@@ -27,6 +29,8 @@ POINTS_UNIFORM, POINTS_BALANCED = 640, 384
 SENTENCES = 8
 # Weight of what the text encoder should not forget.
 KEPT = 2.0
+# Of what ImageNet taught the backbone, which captions live on and masks alone would forget.
+KEPT_FEATURES = 20.0
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 4.0
 
@@ -92,8 +96,10 @@ class MaskStep:
         batches: Iterator[list[dict[str, Any]]],
         distil: SentenceTargets | None = None,
         table: NameTable | None = None,
+        teacher: nn.Module | None = None,
     ) -> None:
         self.bench, self.batches, self.distil, self.turn = bench, batches, distil, 0
+        self.teacher = teacher
         self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
         # Questions are made in the words of the small models' answers.
@@ -109,7 +115,9 @@ class MaskStep:
         self.turn += 1
         marked = model.config.visual_prompts and self.turn % 2 == 0
         with self.bench.half():
-            memory, _ = model.encode(bench.pixels(np.stack([s["image"] for s in samples])), bench.geometry)
+            pixels = bench.pixels(np.stack([s["image"] for s in samples]))
+            maps = model.backbone(pixels)
+            memory = model.decoder.remember(*model.pixel_decoder(maps, bench.geometry), bench.geometry)
             names = embed(model.text_encoder, self.name_ids)
             base = model.base(memory)
         features = sample_features(memory.mask_features.float(), points, (bench.side, bench.side))
@@ -117,6 +125,8 @@ class MaskStep:
         scale = model.logit_scale.exp().clamp(max=100)
         losses = segmentation_loss(base, features, names, scale, targets)
         losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
+        if self.teacher:
+            losses["kept features"] = KEPT_FEATURES * self._kept(pixels, maps[3])
         if not marked:
             with self.bench.half():
                 tokens = model.text_encoder(phrase_ids)
@@ -134,6 +144,14 @@ class MaskStep:
             if asked:
                 losses["generated question"] = QUESTION * answer_loss(model, memory, *asked)
         return losses
+
+    def _kept(self, pixels: Tensor, coarsest: Tensor) -> Tensor:
+        """How far the coarsest map is from the teacher's, in units of each channel's spread."""
+        assert self.teacher
+        with torch.no_grad(), self.bench.half():
+            aim = self.teacher(pixels)[3].float()
+        spread = aim.std((0, 2, 3), keepdim=True) + 1e-2
+        return F.smooth_l1_loss(coarsest.float() / spread, aim / spread)
 
     def _targets(self, samples: list[dict[str, Any]]) -> tuple[list[Target], Tensor, Tensor]:
         """Per-photo targets, sampled points (B, P) as pixel indices, and the phrase masks at the points (B, P)."""
@@ -221,6 +239,33 @@ class SpokenStep:
     def losses(self) -> Losses:
         images, texts = next(self.batches)
         return {"generated caption": spoken_loss(self.bench, images, self.bench.ids(texts))[0]}
+
+
+class RewardStep:
+    """Photos with sentences of the model's own: what people would have said likelier, the rest less likely."""
+
+    DRAWN, LONGEST = 5, 20
+
+    def __init__(self, bench: Bench, batches: CaptionBatches) -> None:
+        self.bench, self.batches = bench, batches
+        self.reward = CaptionReward([[tidy(c) for c in r["captions"]] for r in batches.shards.records])
+
+    def losses(self) -> Losses:
+        images, _, rows = next(self.batches)
+        bench, model = self.bench, self.bench.model
+        photos = [self.batches.photo[r] for r in rows[:: self.batches.PER_PHOTO]]
+        with bench.half():
+            memory, _ = picture(model, bench.pixels(images), bench.geometry)
+            ids = said(model, memory, self.DRAWN, self.LONGEST)
+            texts = [self._text(row) for row in ids.flatten(0, 1).tolist()]
+            rewards = torch.from_numpy(self.reward([p for p in photos for _ in range(self.DRAWN)], texts)).float()
+            return {"reward": reward_loss(model, memory, ids, rewards.unflatten(0, (-1, self.DRAWN)))}
+
+    def _text(self, ids: list[int]) -> str:
+        end = self.bench.model.config.text.end_token
+        whole = end in ids
+        words = plain(self.bench.ids.tokenizer.decode(ids[1 : ids.index(end)] if whole else ids[1:]))
+        return words + END if whole else words
 
 
 class RetrievalStep:

@@ -67,10 +67,11 @@ def question_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
     )
 
 
-def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> tuple[Tensor, Head]:
-    """Cross-entropy of every next word of ids (B, C, T), given their text embeddings tokens (B, C, T, d).
+def next_words(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Head]:
+    """What follows each word of ids (B, C, T), given their text embeddings tokens (B, C, T, d).
 
-    Returns the last head too, whose image query serves retrieval.
+    Returns logits (S, V) and the words that do follow (S,), where said (B, C * (T - 1)) has S rows, and the last head,
+    whose image query serves retrieval.
     """
     config = model.config
     head = model.decoder(memory, caption_plan(model.decoder, tokens[:, :, :-1]))[0][-1]
@@ -79,8 +80,13 @@ def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -
     # The first end token is to be said; the padding after it is not.
     ended = (goal == config.text.end_token).int().cumsum(-1)
     said = ((ended == 0) | ((ended == 1) & (goal == config.text.end_token))).flatten(1)
-    logits = hidden[said] @ model.text_encoder.token_embedding.weight.T
-    return F.cross_entropy(logits, goal.flatten(1)[said], label_smoothing=0.05), head
+    return hidden[said] @ model.text_encoder.token_embedding.weight.T, goal.flatten(1)[said], said, head
+
+
+def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> tuple[Tensor, Head]:
+    """Cross-entropy of every next word of ids (B, C, T) and the last head; tokens as in next_words."""
+    logits, goal, _, head = next_words(model, memory, ids, tokens)
+    return F.cross_entropy(logits, goal, label_smoothing=0.05), head
 
 
 def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
