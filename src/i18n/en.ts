@@ -136,6 +136,7 @@ export const en = {
 
   'names.title': 'Names to look for',
   'names.summary': (p: { preset: string; own: number }) => (p.own > 0 ? `${p.preset} + ${p.own}` : p.preset),
+  'names.list': (p: { title: string; count: number }) => `${p.title}, ${p.count} names`,
   'names.own': 'Own names',
   'names.more': (p: { count: number }) => `+ ${p.count}`,
   'names.edit': 'Edit names',

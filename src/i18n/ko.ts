@@ -134,6 +134,7 @@ export const ko: Messages = {
 
   'names.title': '찾을 이름',
   'names.summary': (p) => (p.own > 0 ? `${p.preset} + ${p.own}` : p.preset),
+  'names.list': (p) => `${p.title}, 이름 ${p.count}개`,
   'names.own': '내 이름',
   'names.more': (p) => `+ ${p.count}`,
   'names.edit': '이름 편집',

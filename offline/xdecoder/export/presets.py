@@ -13,7 +13,7 @@ from ..runtime.text import TextCodec
 from ..vocabulary import ClassList, ade150, coco133
 
 BACKGROUND = "background"
-PRESETS = {"ade150": ("ADE20K, 150 names", ade150), "coco133": ("COCO, 133 names", coco133)}
+PRESETS = {"ade150": ("ADE20K", ade150), "coco133": ("COCO", coco133)}
 STRIPPED = ("-other", "-merged", "-stuff")
 BATCH = 64
 

@@ -21,7 +21,7 @@ export function NamesCard() {
   const t = useT();
   const all = useSelect(names);
   const see = useSelect(currentSee);
-  const preset = useSelect((s) => s.engine.report?.presets.find((p) => p.id === s.task.list?.preset)?.title);
+  const preset = useSelect((s) => s.engine.report?.presets.find((p) => p.id === s.task.list?.preset));
   const shown = useMemo(() => brief(all, new Set(see?.segments.map((s) => s.label))), [all, see]);
   if (all.length === 0 && !see) return null;
   const own = all.filter((n) => n.own).length;
@@ -33,7 +33,7 @@ export function NamesCard() {
     <section className={styles.section} aria-label={t('names.title')}>
       <h2>
         {t('names.title')}
-        <Button className={parts.link ?? ''} onPress={() => openSheet(app, 'names')}>{t('names.summary', { preset: preset ?? t('names.own'), own })}</Button>
+        <Button className={parts.link ?? ''} onPress={() => openSheet(app, 'names')}>{t('names.summary', { preset: preset ? t('names.list', { title: preset.title, count: preset.names.length }) : t('names.own'), own })}</Button>
       </h2>
       <div className={styles.chips}>
         {shown.map((named) => <NameChip key={named.name} named={named} />)}

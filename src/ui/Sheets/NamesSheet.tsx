@@ -28,7 +28,7 @@ export default function NamesSheet() {
   return (
     <>
       <Choices label={t('names.preset')} value={list.preset} stacked={presets.length > 3}
-        choices={{ ...Object.fromEntries(presets.map((p) => [p.id, p.title])), '': t('names.emptyPreset') }} onChange={(preset) => choosePreset(app, preset)} />
+        choices={{ ...Object.fromEntries(presets.map((p) => [p.id, t('names.list', { title: p.title, count: p.names.length })])), '': t('names.emptyPreset') }} onChange={(preset) => choosePreset(app, preset)} />
       <OwnLists />
       <div className={styles.block}>
         <h3>{t('names.add')}</h3>
