@@ -262,9 +262,12 @@ class RewardStep:
             return {"reward": reward_loss(model, memory, ids, rewards.unflatten(0, (-1, self.DRAWN)))}
 
     def _text(self, ids: list[int]) -> str:
-        end = self.bench.model.config.text.end_token
-        whole = end in ids
-        words = plain(self.bench.ids.tokenizer.decode(ids[1 : ids.index(end)] if whole else ids[1:]))
+        text = self.bench.model.config.text
+        whole = text.end_token in ids
+        spoken = ids[: ids.index(text.end_token)] if whole else ids
+        # A sentence may end before its first word, and the tokenizer cannot decode nothing.
+        spoken = [i for i in spoken if i != text.start_token]
+        words = plain(self.bench.ids.tokenizer.decode(spoken)) if spoken else ""
         return words + END if whole else words
 
 
