@@ -1,6 +1,7 @@
 """Captions by reward: scores as the scorer gives them, sentences drawn from the model's own words, the right way up."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ from xdecoder.model.decoder import Memory
 from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity.weights import generated_model
 from xdecoder.train.reward import END, CaptionReward, reward_loss, said
+from xdecoder.train.steps import Bench, RewardStep
+from xdecoder.train.text import Ids
 from xdecoder.train.words import next_words
 
+TOKENIZER = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs" / "tiny" / "tokenizer.json"
 SIDE = 64
 CAPTIONS = [
     ["A dog runs over the grass.", "a brown dog is running on grass"],
@@ -78,3 +82,14 @@ def test_what_scores_more_becomes_likelier(model: XDecoder, memory: Memory) -> N
         table -= 1e-3 * slope / slope.norm()
     change = likelihood() - before
     assert (change[:, 0] - change[:, 1] > 0).tolist() == [True, False]
+
+
+def test_a_sentence_may_end_before_its_first_word(model: XDecoder) -> None:
+    step = RewardStep.__new__(RewardStep)
+    step.bench = Bench(model, Ids.read(TOKENIZER, TINY.text), SIDE)
+    dog = step.bench.ids.tokenizer.encode("a dog").ids
+    start, end = dog[0], dog[-1]
+    assert step._text([*dog, end]) == "a dog" + END
+    assert step._text(dog[:-1]) == "a dog"
+    assert step._text([start, end, end]) == END
+    assert step._text([start, start]) == ""
