@@ -24,7 +24,7 @@ class Question:
     text: str
     answer: str
     balance: str = ""  # what it is counted under: of each, some are asked in vain
-    there: bool = True
+    moves: int = 0  # the balance, up where it was there
 
 
 def _article(word: str) -> str:
@@ -82,7 +82,7 @@ class Asker:
         chosen = kinds[int(rng.integers(len(kinds)))]
         question = chosen[int(rng.integers(len(chosen)))]
         if question.balance:
-            self.owed[question.balance] += 1 if question.there else -(IN_VAIN if question.answer == NONE else 1)
+            self.owed[question.balance] += question.moves
         return question
 
     def _how_many(self, regions: Regions) -> list[Question]:
@@ -91,14 +91,14 @@ class Asker:
         say = str(rng.choice(("how many {}s are there?", "how many {}s are in the picture?")))
         key = "how many {}".format
         out = [
-            Question(say.format(n), str(regions.names.count(n)), key(n))
+            Question(say.format(n), str(regions.names.count(n)), key(n), 1)
             for n in sorted(there)
             if n in THINGS and regions.names.count(n) <= MOST and self.owed[key(n)] < IN_VAIN + LEAD
         ]  # fmt: skip
         absent = [n for n in regions.known if n not in there and self.owed[key(n)] >= IN_VAIN]
         if absent and regions.unknown.mean() < UNKNOWN:
             name = str(rng.choice(absent))
-            out.append(Question(say.format(name), NONE, key(name), there=False))
+            out.append(Question(say.format(name), NONE, key(name), -IN_VAIN))
         return out
 
     def _presence(self, regions: Regions) -> list[Question]:
@@ -110,9 +110,9 @@ class Asker:
         absent = [n for n in regions.known if n not in there and self.owed[n] > 0]
         wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
         out = []
-        for names, answer in ((present, "yes"), (absent, "no")):
+        for names, answer, moves in ((present, "yes", 1), (absent, "no", -1)):
             if names:
                 name = str(rng.choice(names))
                 word = str(rng.choice(words_for(name))) if rng.random() < 0.3 else name
-                out.append(Question(str(rng.choice(wordings)).format(_article(word)), answer, name, answer == "yes"))
+                out.append(Question(str(rng.choice(wordings)).format(_article(word)), answer, name, moves))
         return out

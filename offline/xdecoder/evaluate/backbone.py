@@ -22,11 +22,11 @@ from ..data.shards import Shards
 from ..data.words import plain, tidy
 from ..model.backbones.efficientnet_lite import EfficientNetLite0
 from ..model.config import DEFAULT
-from ..train.build import pretrained_backbone
+from ..train.build import IMAGENET, pretrained_backbone
 from ..train.checkpoints import load_model
 from ..train.text import Ids
+from ..train.words import spoken
 
-IMAGENET = "imagenet"
 SIDE, BATCH, WIDTH, LAYERS, HEADS, STEPS = 224, 64, 256, 3, 4, 25
 RATE, WARM_UP = 1.2e-3, 0.03
 
@@ -56,8 +56,7 @@ class Captioner(nn.Module):
         with torch.autocast("cpu", torch.bfloat16):
             logits = self(features, ids[:, :-1])
         goal = ids[:, 1:]
-        ends = goal == DEFAULT.text.end_token
-        said = ends.int().cumsum(1) - ends.int() == 0
+        said = spoken(goal, DEFAULT.text.end_token)
         return F.cross_entropy(logits[said].float(), goal[said], label_smoothing=smoothing)
 
 
@@ -99,7 +98,8 @@ def main() -> None:
     taught.load_state_dict(pretrained_backbone())
     backbone = taught if args.checkpoint == IMAGENET else load_model(Path(args.checkpoint)).backbone
     features, held = coarsest(backbone, train), coarsest(backbone, val)
-    print(f"{'variance of ImageNet’s map, share':38} {explained(held, coarsest(taught, val)):.3f}")
+    aim = held if backbone is taught else coarsest(taught, val)
+    print(f"{'variance of ImageNet’s map, share':38} {explained(held, aim):.3f}")
     ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
     model = fit(features, [[tidy(c) for c in r["captions"]] for r in train.records], ids, args.minutes)
     truth = [[tidy(c) for c in r["captions"]] for r in val.records]
@@ -108,7 +108,7 @@ def main() -> None:
         words = torch.full((len(held), 1), DEFAULT.text.start_token)
         for _ in range(STEPS):
             words = torch.cat([words, model(held, words)[:, -1:].argmax(-1)], 1)
-    said = [plain(ids.tokenizer.decode(_whole(row))) for row in words[:, 1:].tolist()]
+    said = [plain(ids.codec.decode(row)) for row in words[:, 1:].tolist()]
     references = {i: [plain(c) for c in own] for i, own in enumerate(truth)}
     cider, _ = Cider().compute_score(references, {i: [text] for i, text in enumerate(said)})
     print(f"{'next word, cross-entropy':38} {float(torch.stack(each).mean()):.3f}")
@@ -118,11 +118,6 @@ def main() -> None:
 def batched(truth: list[list[str]], size: int) -> list[list[str]]:
     """The first caption of each photo, so many photos at a time."""
     return [[own[0] for own in truth[i : i + size]] for i in range(0, len(truth), size)]
-
-
-def _whole(ids: list[int]) -> list[int]:
-    end = DEFAULT.text.end_token
-    return ids[: ids.index(end)] if end in ids else ids
 
 
 def fit(features: Tensor, captions: list[list[str]], ids: Ids, minutes: float) -> Captioner:

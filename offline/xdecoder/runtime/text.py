@@ -47,7 +47,9 @@ class TextCodec:
         """Text up to the first end token, without special tokens."""
         if self.end in ids:
             ids = ids[: ids.index(self.end)]
-        return self.tokenizer.decode([i for i in ids if i != self.start]).strip()
+        spoken = [i for i in ids if i != self.start]
+        # A sentence may end before its first word, and the tokenizer cannot decode nothing.
+        return self.tokenizer.decode(spoken).strip() if spoken else ""
 
 
 def codec_for(info: Info, tokenizer: Path | None) -> TextCodec:

@@ -12,6 +12,8 @@ from ..model.xdecoder import XDecoder
 # The token table is also what next words are read against: it has to learn as fast as the decoder.
 BACKBONE_LR, TEXT_LR, TABLE_LR, REST_LR = 1e-4, 4e-4, 5e-4, 4e-4
 WEIGHT_DECAY = 0.02
+# Stands for a checkpoint where the backbone is meant as its package gives it.
+IMAGENET = "imagenet"
 # Parts that an earlier run need not have.
 NEW_PARTS = (
     "decoder.vqa_classifier.", "decoder.query_feat_caping.", "decoder.pn_indicator.", "decoder.mask_sptial_embed.",

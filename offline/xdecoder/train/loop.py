@@ -160,7 +160,9 @@ def main() -> None:
     captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
     spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
     retrieval = RetrievalStep(captions)
-    reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
+    reward = None
+    if args.rewards_each:
+        reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
     asked = Bench(model, ids, args.questions_side)
     questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed))
     log = Log(args.out.with_suffix(".csv"))
@@ -199,6 +201,7 @@ def main() -> None:
         for _ in range(args.captions_each):
             descend("captions", captions.losses())
         for _ in range(args.rewards_each):
+            assert reward
             descend("reward", reward.losses())
         if step % args.spoken_every == 0:
             descend("spoken", spoken.losses())

@@ -11,10 +11,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from .build import pretrained_backbone
+from .build import IMAGENET, pretrained_backbone
 from .checkpoints import Checkpoint
-
-IMAGENET = "imagenet"
 
 
 def mix(first: Checkpoint, second: Checkpoint, share: float) -> Checkpoint:

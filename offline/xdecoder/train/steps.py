@@ -262,13 +262,8 @@ class RewardStep:
             return {"reward": reward_loss(model, memory, ids, rewards.unflatten(0, (-1, self.DRAWN)))}
 
     def _text(self, ids: list[int]) -> str:
-        text = self.bench.model.config.text
-        whole = text.end_token in ids
-        spoken = ids[: ids.index(text.end_token)] if whole else ids
-        # A sentence may end before its first word, and the tokenizer cannot decode nothing.
-        spoken = [i for i in spoken if i != text.start_token]
-        words = plain(self.bench.ids.tokenizer.decode(spoken)) if spoken else ""
-        return words + END if whole else words
+        words = plain(self.bench.ids.codec.decode(ids))
+        return words + END if self.bench.ids.config.end_token in ids else words
 
 
 class RetrievalStep:

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..model.config import TextConfig
 from ..model.text_encoder import TextEncoder, normalise
+from ..runtime import TextCodec
 
 
 class Ids:
@@ -32,6 +33,11 @@ class Ids:
         rows = [r if len(r) <= context else [*r[: context - 1], end] for r in rows]
         length = max(len(r) for r in rows)
         return torch.tensor([r + [end] * (length - len(r)) for r in rows])
+
+    @property
+    def codec(self) -> TextCodec:
+        """The way back, from ids to words."""
+        return TextCodec(self.tokenizer, self.config.context, self.config.start_token, self.config.end_token)
 
 
 def embed(encoder: TextEncoder, ids: Tensor) -> Tensor:

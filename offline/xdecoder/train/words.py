@@ -67,6 +67,12 @@ def question_plan(decoder: Decoder, tokens: Tensor) -> QueryPlan:
     )
 
 
+def spoken(goal: Tensor, end: int) -> Tensor:
+    """Bool, like goal (..., T): the first end token is to be said; the padding after it is not."""
+    ends = (goal == end).int()
+    return ends.cumsum(-1) - ends == 0
+
+
 def next_words(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor, Tensor, Head]:
     """What follows each word of ids (B, C, T), given their text embeddings tokens (B, C, T, d).
 
@@ -77,9 +83,7 @@ def next_words(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -> 
     head = model.decoder(memory, caption_plan(model.decoder, tokens[:, :, :-1]))[0][-1]
     hidden = head.state[:, config.queries :].float() @ model.decoder.caping_embed
     goal = ids[:, :, 1:]
-    # The first end token is to be said; the padding after it is not.
-    ended = (goal == config.text.end_token).int().cumsum(-1)
-    said = ((ended == 0) | ((ended == 1) & (goal == config.text.end_token))).flatten(1)
+    said = spoken(goal, config.text.end_token).flatten(1)
     return hidden[said] @ model.text_encoder.token_embedding.weight.T, goal.flatten(1)[said], said, head
 
 
