@@ -23,6 +23,7 @@ from xdecoder.data.spoken import articles, scene_captions
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
 from xdecoder.model.config import TINY
+from xdecoder.model.decoder import Head
 from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity.weights import generated_model
 from xdecoder.runtime.pack import open_pack
@@ -30,12 +31,13 @@ from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
+from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
-from xdecoder.train.steps import Bench
+from xdecoder.train.steps import Bench, NameTable
 from xdecoder.train.text import Ids
-from xdecoder.train.words import Contrast, caption_plan, question_plan
+from xdecoder.train.words import caption_plan, question_plan
 
 FIXTURES = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs"
 SIDE = 64
@@ -95,23 +97,27 @@ def test_a_place_for_negative_marks_without_any_changes_nothing() -> None:
     assert abs(loss(points[1], True) - loss(points[2], True)) > 1e-4
 
 
-def test_many_sentences_are_drawn_for_photos_that_passed_and_count_against_each_other() -> None:
-    owners = [photo for photo in range(6) for _ in range(3)]
-    contrast = Contrast(owners)
-    contrast.fill(torch.nn.functional.normalize(torch.randn(18, 8, generator=torch.Generator().manual_seed(1)), dim=1))
-    assert contrast.draw(2) is None, "no photo has passed yet"
-    seen = torch.nn.functional.normalize(torch.eye(8)[:4] + 0.1, dim=1)
-    contrast.note([1, 2, 4, 5], torch.zeros(4, 3), seen)
-    drawn = contrast.draw(4)
-    assert drawn is not None
-    photos, rows = drawn
-    assert sorted(photos.tolist()) == [1, 2, 4, 5]
-    assert [owners[r] for r in rows.tolist()] == photos.tolist()
-    own = contrast.queries[photos]
-    right = contrast.among(own, own, own, rows)
-    wrong = contrast.among(own, own, own.roll(1, 0), rows)
-    assert float(right) < 0.5 < float(wrong)
-    torch.testing.assert_close(contrast.texts[rows], own.roll(1, 0), msg="the bank keeps what was read last")
+def test_common_names_have_to_earn_what_they_would_get_for_nothing() -> None:
+    vocabularies = {"all": ["wall", "fan", "dog"], "few": ["wall", "dog"]}
+    table = NameTable.build(vocabularies, {"wall": 0.64, "fan": 0.01})
+    assert table.names == ["dog", "fan", "wall"]
+    # Half the log of how much oftener than usual; what has no share, and background, are as they are.
+    assert table.bias["all"].tolist() == pytest.approx([0.0, -np.log(8) / 2, np.log(8) / 2, 0.0], abs=1e-5)
+    assert table.bias["few"][1] < -1e3 and table.rows["few"].tolist() == [2, 0]
+    plain = NameTable.build(vocabularies)
+    assert plain.bias["all"].tolist() == [0.0] * 4
+    # The same prediction costs more where it misses what is rare, and less where it misses what is common.
+    random = torch.Generator().manual_seed(3)
+    head = Head(*(torch.randn(1, 3, 8, generator=random) for _ in range(3)))
+    features, names = torch.randn(1, 8, 20, generator=random), torch.eye(8)[:4]
+    inside = torch.ones(1, 20, dtype=torch.bool)
+
+    def cost(name: int, bias: torch.Tensor) -> float:
+        target = Target(inside, torch.tensor([name]), bias)
+        return float(segmentation_loss([head], features, names, torch.tensor(2.0), [target])["class"])
+
+    assert cost(1, table.bias["all"]) > cost(1, plain.bias["all"])
+    assert cost(2, table.bias["all"]) < cost(2, plain.bias["all"])
 
 
 def test_generated_sentences_name_what_the_labels_show_and_nothing_else() -> None:

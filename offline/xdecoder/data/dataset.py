@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .names import VOCABULARIES
 from .paste import Paster
 from .regions import from_label_map, from_teachers
 from .samples import Sampler
@@ -83,3 +84,9 @@ def _rarity(values: list[list[int]]) -> np.ndarray:
     weights = np.array([max((1 / np.sqrt(counts[v]) for v in vs if v), default=0.01) for vs in values])
     weights = np.maximum(weights, weights.max() / 12)
     return weights / weights.sum()
+
+
+def shares_of_names(records: list[tuple[Shards, dict[str, Any]]]) -> dict[str, float]:
+    """ADE20K name -> share of the photos that show it, above zero."""
+    counts = np.bincount([v for _, r in records for v in r["values"]], minlength=len(VOCABULARIES["ade150"]) + 1)
+    return {n: (c + 0.5) / len(records) for n, c in zip(VOCABULARIES["ade150"], counts[1:].tolist(), strict=True)}

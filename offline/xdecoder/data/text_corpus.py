@@ -54,12 +54,17 @@ def training_texts(folder: Path) -> Iterator[str]:
 
 
 def kept_texts(folder: Path) -> list[str]:
-    """Unique names, names in frames and phrases: what a trained text encoder should not forget."""
+    """Unique names, names in frames and phrases: what a trained text encoder should not forget.
+
+    None begins with "a": that is a sentence about a photo, which retrieval may move.
+    """
     names = class_names(folder)
-    texts = [*names, *(f"the {n}" for n in names), *(f"a photo of a {n}." for n in names), "background"]
-    return list(dict.fromkeys([*texts, *phrase_grid(folder)]))
+    grid = (t for t in phrase_grid(folder) if not t.startswith("a "))
+    return list(dict.fromkeys([*names, *(f"the {n}" for n in names), "background", *grid]))
 
 
 def distillation_texts(folder: Path) -> list[str]:
     """Unique texts for the sentence encoder: names, names in frames, phrases, captions, questions."""
-    return list(dict.fromkeys([*kept_texts(folder), *captions(folder)[::2], *questions(folder)]))
+    names = class_names(folder)
+    framed = [*(f"a photo of a {n}." for n in names), *phrase_grid(folder)]
+    return list(dict.fromkeys([*kept_texts(folder), *framed, *captions(folder)[::2], *questions(folder)]))

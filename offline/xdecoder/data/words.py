@@ -110,11 +110,15 @@ def known_answers(rows: Iterable[tuple[str, str, list[str]]], index: Mapping[str
     return asked
 
 
+def daquar_questions(shards: Shards) -> Asked:
+    """DAQUAR's questions of each photo with the indices of their right answers in the small models' list."""
+    rows = ((r["file"], r["question"], r["answer"].split(", ")) for r in shards.records)
+    return known_answers(rows, {a: i for i, a in small_answers().items()})
+
+
 def daquar(folder: Path, side: int, batch: int, seed: int) -> QuestionBatches:
     shards = Shards(folder, "daquar", "train")
-    rows = ((r["file"], r["question"], r["answer"].split(", ")) for r in shards.records)
-    index = {a: i for i, a in small_answers().items()}
-    return QuestionBatches(known_answers(rows, index), shards.photo, side, batch, seed)
+    return QuestionBatches(daquar_questions(shards), shards.photo, side, batch, seed)
 
 
 def tidy(caption: str) -> str:

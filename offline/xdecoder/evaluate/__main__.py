@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
-    parser.add_argument("--limit", type=int, default=500, help="photos for captions, DAQUAR questions")
+    parser.add_argument("--limit", type=int, default=500, help="photos for captions")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -52,7 +52,7 @@ def words(subject: Subject, folder: Path, limit: int, every: int) -> None:
     found, shown = captions(subject, folder, limit)
     show(found)
     show(retrieval(subject, folder))
-    show(answers(subject, folder, limit, every))
+    show(answers(subject, folder, every))
     for file, text in shown[:12]:
         print(f"  {file}: {text}")
 

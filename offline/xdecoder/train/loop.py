@@ -17,17 +17,21 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
-from ..data.dataset import SegmentationStream
+from ..data.dataset import SegmentationStream, shares_of_names
+from ..data.shards import ade_records
 from ..data.spoken import SpokenBatches
 from ..data.text_corpus import kept_texts
 from ..data.words import CaptionBatches, daquar
 from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
+from . import bag_of_questions, bag_of_words
+from .bag_of_questions import BagOfQuestions
+from .bag_of_words import Lesson
 from .balance import Balance
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
-from .steps import Bench, CaptionStep, MaskStep, QuestionStep, RetrievalStep, RewardStep, SpokenStep
+from .steps import Bench, CaptionStep, MaskStep, NameTable, QuestionStep, RetrievalStep, RewardStep, SpokenStep
 from .text import Ids, SentenceTargets
 
 WARM_UP = 0.02
@@ -86,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--crop", type=int, default=256)
     made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more; 160 is faster")
     made.add_argument("--questions-side", type=int, default=224, help="px of photos with people's questions")
-    made.add_argument("--masks-every", type=int, default=1, help="steps between batches with masks; captions in each")
+    made.add_argument("--masks-each", type=int, default=1, help="batches with masks a step")
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
     made.add_argument("--rewards-each", type=int, default=0, help="batches of sentences of its own a step: late")
@@ -156,15 +160,18 @@ def main() -> None:
         generator=torch.Generator("cpu"),
         prefetch_factor=4,
     )
-    masks = MaskStep(bench, iter(loader), distil, teacher=teacher)
-    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), distil)
+    table = NameTable.build(shares=shares_of_names(ade_records(folder)[0]))
+    masks = MaskStep(bench, iter(loader), distil, table, teacher)
+    lesson = Lesson.read(args.data / bag_of_words.FILE, config.text, config.dim)
+    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), lesson, distil)
     spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
     retrieval = RetrievalStep(captions)
     reward = None
     if args.rewards_each:
         reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
     asked = Bench(model, ids, args.questions_side)
-    questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed))
+    answers = BagOfQuestions.read(args.data / bag_of_questions.FILE, config.text)
+    questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed), answers)
     log = Log(args.out.with_suffix(".csv"))
 
     balance = Balance(model)
@@ -195,7 +202,7 @@ def main() -> None:
         rate = args.rate * min(1.0, (spent + 0.002) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
-        if step % args.masks_every == 0:
+        for _ in range(args.masks_each):
             descend("masks", masks.losses())
             photos += args.batch * replicas.count
         for _ in range(args.captions_each):

@@ -19,13 +19,13 @@ CLASS_WEIGHT = 2.0
 class Target:
     """Regions of one picture at its sampled points.
 
-    inside (N, P) bool; classes (N,) rows of the text table; allowed (K,) bool: names that this picture's labels
-    could have used (others are unknown, not absent).
+    inside (N, P) bool; classes (N,) rows of the text table; bias (K + 1,): what is added to the logits of names and
+    background, -1e4 for names that this picture's labels could not have used (they are unknown, not absent).
     """
 
     inside: Tensor
     classes: Tensor
-    allowed: Tensor
+    bias: Tensor
 
 
 def match(cost: Tensor) -> tuple[Tensor, Tensor]:
@@ -44,8 +44,7 @@ def segmentation_loss(
         logits = scale * normalise(head.embeddings.float()) @ table.T
         points = head.mask_embeddings.float() @ features
         for b, target in enumerate(targets):
-            allowed = torch.cat([target.allowed, target.allowed.new_ones(1)])
-            scores = logits[b].masked_fill(~allowed, -1e4)
+            scores = logits[b] + target.bias
             background = scores.shape[1] - 1
             labels = torch.full((len(scores),), background)
             if len(target.classes):
@@ -74,8 +73,7 @@ def semantic_loss(head: Head, features: Tensor, table: Tensor, scale: Tensor, ta
         labelled = target.inside.any(0)
         if not labelled.any():
             continue
-        allowed = torch.cat([target.allowed, target.allowed.new_ones(1)])
-        probability = logits[b].masked_fill(~allowed, -1e4).softmax(1)[:, :-1]
+        probability = (logits[b] + target.bias).softmax(1)[:, :-1]
         sums = probability.T @ points[b][:, labelled].sigmoid()
         truth = target.classes[target.inside[:, labelled].float().argmax(0)]
         right = sums.gather(0, truth[None])[0]

@@ -1,5 +1,6 @@
 """One step of each kind of data: a batch in, named losses out (X-Decoder section 3.3)."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,19 +11,21 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..data.names import VOCABULARIES
-from ..data.spoken import SpokenBatches
+from ..data.spoken import SpokenBatches, object_captions
 from ..data.words import CaptionBatches, QuestionBatches, plain, tidy
-from ..model.config import PreprocessConfig
-from ..model.decoder import Head, Memory
+from ..model.decoder import BLOCKED, Head, Memory
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 from ..vocabulary import small_answers
+from .bag_of_questions import BagOfQuestions
+from .bag_of_words import Lesson, away, likeness_loss
 from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
+from .pixels import Pixels
 from .points import draw_points, sample_features
 from .prompts import prompt_loss
 from .reward import END, CaptionReward, reward_loss, said
-from .text import Ids, SentenceTargets, embed, embed_all, token_bias
-from .words import Contrast, answer_loss, caption_loss, picture
+from .text import Ids, SentenceTargets, embed, token_bias
+from .words import answer_logits, answer_loss, caption_loss, picture
 
 Losses = dict[str, Tensor]
 POINTS_UNIFORM, POINTS_BALANCED = 640, 384
@@ -31,38 +34,37 @@ SENTENCES = 8
 KEPT = 2.0
 # Of what ImageNet taught the backbone, which captions live on and masks alone would forget.
 KEPT_FEATURES = 20.0
+# How far training takes the commonness of a name off its logits, which then have to earn what a common name gets for
+# nothing (logit adjustment, Menon et al. 2021): 1 would treat all names alike, 0 leaves rare ones unsaid.
+COMMON = 0.5
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 4.0
 
 
 @dataclass
 class NameTable:
-    """All names of all vocabularies as one table; a photo's own vocabulary is a mask over it."""
+    """All names of all vocabularies as one table; a photo's own vocabulary is a bias over it."""
 
     names: list[str]
     rows: dict[str, Tensor]  # vocabulary -> row of each of its names
-    allowed: dict[str, Tensor]  # vocabulary -> (K,) bool
+    bias: dict[str, Tensor]  # vocabulary -> (K + 1,), background last
 
     @staticmethod
-    def build(vocabularies: Mapping[str, list[str]] = VOCABULARIES) -> "NameTable":
+    def build(
+        vocabularies: Mapping[str, list[str]] = VOCABULARIES, shares: Mapping[str, float] | None = None
+    ) -> "NameTable":
+        """shares: of the photos, those that show a name; names that are not in it count as neither rare nor common."""
         names = sorted({n for v in vocabularies.values() for n in v})
         index = {n: i for i, n in enumerate(names)}
         rows = {k: torch.tensor([index[n] for n in v]) for k, v in vocabularies.items()}
-        allowed = {}
+        usual = sum(map(math.log, shares.values())) / len(shares) if shares else 0.0
+        often = torch.tensor([math.log(shares[n]) - usual if shares and n in shares else 0.0 for n in [*names, ""]])
+        bias = {}
         for k, r in rows.items():
-            allowed[k] = torch.zeros(len(names), dtype=torch.bool)
-            allowed[k][r] = True
-        return NameTable(names, rows, allowed)
-
-
-class Pixels:
-    """(B, H, W, 3) uint8 -> normalised (B, 3, H, W)."""
-
-    def __init__(self, config: PreprocessConfig) -> None:
-        self.mean, self.std = torch.tensor(config.mean), torch.tensor(config.std)
-
-    def __call__(self, images: np.ndarray) -> Tensor:
-        return ((torch.from_numpy(images).to(self.mean.device).float() - self.mean) / self.std).permute(0, 3, 1, 2)
+            bias[k] = torch.full((len(names) + 1,), BLOCKED)
+            bias[k][[*r.tolist(), -1]] = 0.0
+            bias[k] += COMMON * often
+        return NameTable(names, rows, bias)
 
 
 @dataclass
@@ -163,7 +165,7 @@ class MaskStep:
             points.append(p)
             vocabulary = s["vocabulary"]
             classes = self.table.rows[vocabulary][torch.as_tensor(s["classes"], dtype=torch.long)]
-            targets.append(Target(masks.flatten(1)[:, p], classes, self.table.allowed[vocabulary]))
+            targets.append(Target(masks.flatten(1)[:, p], classes, self.table.bias[vocabulary]))
             inside.append(phrase.flatten()[p])
         return targets, torch.stack(points), torch.stack(inside)
 
@@ -203,31 +205,40 @@ def spoken_loss(bench: Bench, images: np.ndarray, ids: Tensor) -> tuple[Tensor, 
 
 
 class CaptionStep:
-    """Photos with sentences: next words, and the photo found among others by its sentence and the reverse."""
+    """Photos with sentences: next words, and the photo and its sentences brought to where the lesson has them."""
 
-    def __init__(self, bench: Bench, batches: CaptionBatches, distil: SentenceTargets | None = None) -> None:
-        self.bench, self.batches, self.distil = bench, batches, distil
-        self.contrast = Contrast(batches.photo)
-        self.contrast.fill(embed_all(bench.model.text_encoder, batches.captions, bench.ids))
+    BANK = 1024
+
+    def __init__(
+        self, bench: Bench, batches: CaptionBatches, lesson: Lesson, distil: SentenceTargets | None = None
+    ) -> None:
+        self.bench, self.batches, self.lesson, self.distil = bench, batches, lesson, distil
 
     def losses(self) -> Losses:
-        images, texts, rows = next(self.batches)
-        model, each = self.bench.model, len(texts) // len(images)
+        images, texts, _ = next(self.batches)
+        model, teacher = self.bench.model, self.lesson.teacher
         ids = self.bench.ids(texts)
         loss, tokens, head, pooled = spoken_loss(self.bench, images, ids)
         sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
-        vectors = [query, normalise(pooled.float() @ model.backbone_proj)]
-        self.contrast.note([self.batches.photo[r] for r in rows[::each]], pooled.float(), query)
+        aims, bank = teacher.pictures(pooled.float()), self.bank()
         kept: Losses = {}
         if self.distil:
             # Captions know few words: without this the encoder forgets the others.
             with self.bench.half():
                 kept["kept text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
+        projected = normalise(pooled.float() @ model.backbone_proj)
         return kept | {
             "caption": loss,
-            "retrieval": self.contrast.loss([v.repeat_interleave(each, 0) for v in vectors], sentences, rows),
+            "sentence": away(sentences, teacher.sentences(ids)),
+            "retrieval": likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank),
         }
+
+    def bank(self) -> Tensor:
+        """What the lesson makes of some captions (BANK, d)."""
+        captions = self.batches.captions
+        rows = torch.randint(len(captions), (self.BANK,)).tolist()
+        return self.lesson.teacher.sentences(self.bench.ids([captions[r] for r in rows]))
 
 
 class SpokenStep:
@@ -267,38 +278,73 @@ class RewardStep:
 
 
 class RetrievalStep:
-    """Many sentences at once against the photos that passed by lately: a small batch has too few that are alike.
+    """Many sentences and many photos at once, brought to where the lesson has them.
 
-    It trains the text encoder and the projection of the pooled backbone; the image query's vectors stay as they are.
+    Words are left out at random, so that a sentence is more than a caption learnt by heart. It trains the text encoder
+    and the projection of the pooled backbone.
     """
 
-    BATCH = 256
+    PHOTOS, OBJECTS, DROPPED = 224, 32, 0.15
 
     def __init__(self, captions: CaptionStep) -> None:
         self.captions = captions
 
     def losses(self) -> Losses:
-        contrast, bench = self.captions.contrast, self.captions.bench
-        drawn = contrast.draw(self.BATCH)
-        if drawn is None:
-            return {}
-        photos, rows = drawn
+        bench, lesson = self.captions.bench, self.captions.lesson
+        rng, own = self.captions.batches.rng, self.captions.batches.own
+        photos = rng.integers(len(own), size=self.PHOTOS).tolist()
+        texts = [self.captions.batches.captions[int(rng.choice(own[p]))] for p in photos]
+        names = [lesson.names[i] for i in rng.integers(len(lesson.names), size=self.OBJECTS)]
+        texts += [object_captions(n, rng, 1)[0] for n in names]
+        ids = bench.ids([without_some(t, self.DROPPED, rng) for t in texts])
         with bench.half():
-            ids = bench.ids([self.captions.batches.captions[r] for r in rows.tolist()])
             sentences = normalise(bench.model.text_encoder.sentence(ids).float())
-        pooled = normalise(contrast.pooled[photos] @ bench.model.backbone_proj)
-        return {"many sentences": contrast.among(pooled, contrast.queries[photos], sentences, rows)}
+        pooled = lesson.pooled[photos]
+        projected = normalise(pooled @ bench.model.backbone_proj)
+        aims, bank = lesson.teacher.pictures(pooled), self.captions.bank()
+        return {
+            "many sentences": likeness_loss(sentences, lesson.teacher.sentences(ids), bank),
+            "many photos": likeness_loss(projected, aims, bank),
+        }
 
 
 class QuestionStep:
-    """Photos with questions and answers by people."""
+    """Photos with questions and answers by people.
 
-    def __init__(self, bench: Bench, batches: QuestionBatches) -> None:
-        self.bench, self.batches = bench, batches
+    A few thousand questions are soon learnt by heart. Where there is a teacher, the model also answers as the teacher
+    does, other photos' questions too, with some of their words left out.
+    """
+
+    DROPPED = 0.15
+    # Of the cross-entropy of people's answers, beside what the teacher says.
+    PEOPLE = 0.5
+
+    def __init__(self, bench: Bench, batches: QuestionBatches, teacher: BagOfQuestions | None = None) -> None:
+        self.bench, self.batches, self.teacher = bench, batches, teacher
 
     def losses(self) -> Losses:
         images, texts, answers = next(self.batches)
-        ids = self.bench.ids(texts).unflatten(0, answers.shape)
-        with self.bench.half():
-            memory, _ = picture(self.bench.model, self.bench.pixels(images), self.bench.geometry)
-            return {"question": answer_loss(self.bench.model, memory, ids, self.bench.tensor(answers))}
+        bench = self.bench
+        if self.teacher is None:
+            with bench.half():
+                memory, _ = picture(bench.model, bench.pixels(images), bench.geometry)
+                ids = bench.ids(texts).unflatten(0, answers.shape)
+                return {"question": answer_loss(bench.model, memory, ids, bench.tensor(answers))}
+        rng, own = self.batches.rng, answers.shape
+        # Each photo's own questions, then those of other photos of the batch.
+        others = rng.permutation(np.array(texts)).reshape(own).tolist()
+        asked = [[*a, *b] for a, b in zip(np.array(texts).reshape(own).tolist(), others, strict=True)]
+        ids = bench.ids([without_some(q, self.DROPPED, rng) for row in asked for q in row])
+        ids = ids.unflatten(0, (own[0], 2 * own[1]))
+        with bench.half():
+            memory, pooled = picture(bench.model, bench.pixels(images), bench.geometry)
+            logits = answer_logits(bench.model, memory, ids)
+        wanted = self.teacher(ids.flatten(0, 1), pooled.float().repeat_interleave(2 * own[1], 0)).log_softmax(1)
+        like = F.kl_div(logits.flatten(0, 1).log_softmax(1), wanted, reduction="batchmean", log_target=True)
+        people = F.cross_entropy(logits[:, : own[1]].flatten(0, 1), bench.tensor(answers).flatten())
+        return {"question": self.PEOPLE * people, "question as the teacher": like}
+
+
+def without_some(text: str, share: float, rng: np.random.Generator) -> str:
+    """The text, each of its words left out with this chance."""
+    return " ".join(w for w in text.split(" ") if rng.random() >= share)

@@ -11,11 +11,7 @@ from torch import Tensor
 from ..model import plans
 from ..model.decoder import BLOCKED, Decoder, Head, Memory, QueryPlan
 from ..model.geometry import Geometry
-from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
-
-TEMPERATURE = 0.05
-BANK = 1024
 
 
 def picture(model: XDecoder, pixels: Tensor, geometry: Geometry) -> tuple[Memory, Tensor]:
@@ -93,96 +89,17 @@ def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -
     return F.cross_entropy(logits, goal, label_smoothing=0.05), head
 
 
-def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
-    """Cross-entropy of the answer, read from the row of each question's end token.
-
-    ids (B, C, T): C questions a picture; answers (B, C), -1 = no question.
-    """
+def answer_logits(model: XDecoder, memory: Memory, ids: Tensor) -> Tensor:
+    """(B, C, answers) of C questions a picture, ids (B, C, T), read from the row of each question's end token."""
     config = model.config
     count, words = ids.shape[1:]
     tokens = model.text_encoder(ids.flatten(0, 1)).unflatten(0, (-1, count))
     rows = model.decoder(memory, question_plan(model.decoder, tokens))[0][-1].state[:, config.queries :]
     end = (ids == config.text.end_token).int().argmax(-1)
     state = rows.unflatten(1, (count, words)).gather(2, end[..., None, None].expand(-1, -1, -1, config.dim))[:, :, 0]
-    known = answers >= 0
-    return F.cross_entropy(model.decoder.vqa_classifier(state[known]).float(), answers[known])
+    return model.decoder.vqa_classifier(state).float()
 
 
-class Contrast:
-    """Image to text and back, against banks of earlier vectors: small batches alone have too few negatives."""
-
-    def __init__(self, photo_of_caption: list[int]) -> None:
-        self.photo = torch.tensor(photo_of_caption)
-        self.pooled = self.queries = torch.empty(0)
-        self.seen = torch.zeros(int(self.photo.max()) + 1, dtype=torch.bool)
-        self.texts: Tensor | None = None
-        self.images: list[Tensor] = []
-        self.owners: list[int] = []
-
-    @torch.no_grad()
-    def fill(self, sentences: Tensor) -> None:
-        """sentences (N, d) normalised: every caption by the present text encoder."""
-        self.texts = sentences.clone()
-
-    @torch.no_grad()
-    def note(self, photos: list[int], pooled: Tensor, queries: Tensor) -> None:
-        """What photos look like just now: pooled backbone (B, C5), normalised image queries (B, d)."""
-        if len(self.pooled) == 0:
-            self.pooled, self.queries = (torch.zeros(len(self.seen), x.shape[1]) for x in (pooled, queries))
-        self.pooled[photos], self.queries[photos], self.seen[photos] = pooled, queries, True
-
-    def draw(self, count: int) -> tuple[Tensor, Tensor] | None:
-        """Photos that were noted and a caption of each, (count,) each; None while there are too few."""
-        rows = self.seen[self.photo].nonzero()[:, 0]
-        rows = rows[torch.randperm(len(rows))]
-        first = torch.full((len(self.seen),), -1)
-        first[self.photo[rows]] = rows
-        photos = (first >= 0).nonzero()[:, 0]
-        if len(photos) < count:
-            return None
-        photos = photos[torch.randperm(len(photos))[:count]]
-        return photos, first[photos]
-
-    def among(self, pooled: Tensor, queries: Tensor, sentences: Tensor, rows: Tensor) -> Tensor:
-        """Both ways among these photos and sentences alone; all (B, d), normalised."""
-        assert self.texts is not None
-        own, total = torch.arange(len(sentences)), sentences.new_zeros(())
-        images = (pooled, queries, normalise(pooled + queries))
-        for vectors in images:
-            scores = vectors @ sentences.T / TEMPERATURE
-            total = total + F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
-        self.texts[rows] = sentences.detach()
-        return total / (2 * len(images))
-
-    def loss(self, images: list[Tensor], sentences: Tensor, rows: list[int]) -> Tensor:
-        """images: each kind of image vector (B, d), normalised; sentences (B, d) of the captions `rows`."""
-        assert self.texts is not None
-        owners = self.photo[torch.tensor(rows)]
-        drawn = torch.randint(len(self.photo), (BANK,))
-        other_texts, text_owners = self.texts[drawn], self.photo[drawn]
-        total = sentences.new_zeros(())
-        both = normalise(torch.stack(images).mean(0))
-        for vectors in (*images, both):
-            scores = torch.cat([vectors @ sentences.T, vectors @ other_texts.T], 1) / TEMPERATURE
-            same = owners[:, None] == torch.cat([owners, text_owners])[None]
-            total = total + _cross_entropy(scores, same)
-        if self.images:
-            bank = torch.stack(self.images[-BANK:])
-            scores = torch.cat([sentences @ both.T, sentences @ bank.T], 1) / TEMPERATURE
-            same = owners[:, None] == torch.cat([owners, torch.tensor(self.owners[-BANK:])])[None]
-        else:
-            scores, same = sentences @ both.T / TEMPERATURE, owners[:, None] == owners[None]
-        total = total + _cross_entropy(scores, same)
-        with torch.no_grad():
-            self.texts[torch.tensor(rows)] = sentences
-            self.images = [*self.images, *both.detach()][-BANK:]
-            self.owners = [*self.owners, *owners.tolist()][-BANK:]
-        return total / (len(images) + 2)
-
-
-def _cross_entropy(scores: Tensor, same: Tensor) -> Tensor:
-    """Row i's own column i against all that are not of its picture."""
-    own = torch.arange(len(scores))
-    other = same.clone()
-    other[own, own] = False
-    return F.cross_entropy(scores.masked_fill(other, -1e4), own)
+def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
+    """Cross-entropy of the answers (B, C), -1 = no question; ids as in answer_logits."""
+    return F.cross_entropy(answer_logits(model, memory, ids).flatten(0, 1), answers.flatten(), ignore_index=-1)
