@@ -2,12 +2,15 @@
 
 import glob
 import importlib.util
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from ..model.backbones.efficientnet_lite import EfficientNetLite0, fold_batch_norms
+from ..model.config import DEFAULT
 from ..model.xdecoder import XDecoder
+from .checkpoints import Checkpoint
 
 # The token table is also what next words are read against: it has to learn as fast as the decoder.
 BACKBONE_LR, TEXT_LR, TABLE_LR, REST_LR = 1e-4, 4e-4, 5e-4, 4e-4
@@ -38,6 +41,18 @@ def adopt(model: XDecoder, weights: dict[str, Tensor]) -> list[str]:
     if wrong:
         raise ValueError(f"the checkpoint belongs to another model: {', '.join(wrong[:5])}")
     return missing
+
+
+def before_training(checkpoint: Path | None, text: Path | None) -> XDecoder:
+    """The default model as a checkpoint has it; without one, an ImageNet backbone and a distilled text encoder."""
+    model = XDecoder(DEFAULT)
+    if checkpoint:
+        adopt(model, Checkpoint.load(checkpoint).model)
+    else:
+        model.backbone.load_state_dict(pretrained_backbone())
+        if text:
+            model.text_encoder.load_state_dict(torch.load(text, map_location="cpu", weights_only=True))
+    return model.to(memory_format=torch.channels_last).eval()
 
 
 def spare_backbone(backbone: EfficientNetLite0) -> None:

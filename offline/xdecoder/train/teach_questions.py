@@ -15,10 +15,9 @@ from tqdm import tqdm
 from ..data.shards import Shards
 from ..data.words import daquar_questions
 from ..model.config import DEFAULT
-from ..model.xdecoder import XDecoder
 from ..vocabulary import small_answers
 from .bag_of_questions import FILE, BagOfQuestions
-from .checkpoints import Checkpoint
+from .build import before_training
 from .pooled import pooled
 from .text import Ids
 
@@ -45,7 +44,7 @@ def fit(teacher: BagOfQuestions, ids: Tensor, features: Tensor, answers: list[li
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--checkpoint", type=Path, required=True, help="whose backbone it looks through")
+    parser.add_argument("--checkpoint", type=Path, help="whose backbone it looks through; else ImageNet's")
     parser.add_argument("--data", type=Path, default=Path("runs/data"), help="of the tokenizer, and of the result")
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--side", type=int, default=224)
@@ -53,9 +52,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
-    model = XDecoder(DEFAULT)
-    model.load_state_dict(Checkpoint.load(args.checkpoint).model)
-    model = model.to(memory_format=torch.channels_last).eval()
+    model = before_training(args.checkpoint, None)
     ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
 
     def table(split: str) -> tuple[Tensor, Tensor, list[list[int]]]:

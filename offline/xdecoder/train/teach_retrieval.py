@@ -15,9 +15,8 @@ from ..data.shards import Shards
 from ..data.spoken import object_captions
 from ..data.words import tidy
 from ..model.config import DEFAULT
-from ..model.xdecoder import XDecoder
 from .bag_of_words import FILE, BagOfWords, Lesson, contrast
-from .checkpoints import Checkpoint
+from .build import before_training
 from .pooled import pooled
 from .text import Ids, embed_all
 
@@ -73,7 +72,8 @@ def align(teacher: BagOfWords, ids: Ids, texts: list[str], embeddings: Tensor) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--checkpoint", type=Path, required=True, help="whose backbone and text encoder it teaches")
+    parser.add_argument("--checkpoint", type=Path, help="whose backbone and text encoder it teaches; else ImageNet's")
+    parser.add_argument("--text", type=Path, help="text encoder where there is no checkpoint")
     parser.add_argument(
         "--data", type=Path, default=Path("runs/data"), help="folder of the tokenizer, and of the result"
     )
@@ -84,9 +84,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     folder = args.shared / "data"
-    model = XDecoder(DEFAULT)
-    model.load_state_dict(Checkpoint.load(args.checkpoint).model)
-    model = model.to(memory_format=torch.channels_last).eval()
+    model = before_training(args.checkpoint, args.text)
     ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
     told = Shards(folder, "flickr8k", "train")
     objects = [Shards(folder, name, "train") for name in OBJECTS]
