@@ -21,6 +21,7 @@ from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
 from ..vocabulary import small_answers
+from .recall import recall
 from .subject import Looked, Subject
 
 
@@ -49,18 +50,7 @@ def retrieval(subject: Subject, folder: Path) -> dict[str, float]:
     for record in shards.records:
         said = [tidy(c) for c in record["captions"]]
         texts.append(normalise(phrase_embeddings(subject.runtime, subject.codec, said)))
-    scores = torch.cat(texts) @ torch.stack(images).T
-    owner = torch.arange(len(images)).repeat_interleave(len(texts[0]))
-    own = scores[torch.arange(len(scores)), owner]
-    to_image = (scores > own[:, None]).sum(1)
-    best = own.view(len(images), -1).amax(1)
-    others = scores.masked_fill(owner[:, None] == torch.arange(len(images))[None], -9)
-    to_text = (others > best[None]).sum(0)
-    found = {}
-    for name, ranks in (("text to image", to_image), ("image to text", to_text)):
-        for k in (1, 5, 10):
-            found[f"retrieval, {name} R@{k} %"] = 100 * float((ranks < k).float().mean())
-    return found
+    return recall(torch.cat(texts) @ torch.stack(images).T, len(texts[0]))
 
 
 def answers(subject: Subject, folder: Path, every: int = 1) -> dict[str, float]:

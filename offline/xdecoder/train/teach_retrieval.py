@@ -1,4 +1,5 @@
-"""Fits the small teacher of retrieval to photos with captions and to things with names (`bag_of_words.py`).
+"""Fits the small teacher of retrieval to photos with captions and to things with names (`bag_of_words.py`), and
+says what it finds among photos kept apart.
 
     python -m xdecoder.train.teach_retrieval --checkpoint runs/default.pt --data runs/data
 """
@@ -14,6 +15,7 @@ from tqdm import tqdm
 from ..data.shards import Shards
 from ..data.spoken import object_captions
 from ..data.words import tidy
+from ..evaluate.recall import recall
 from ..model.config import DEFAULT
 from .bag_of_words import FILE, BagOfWords, Lesson, contrast
 from .build import before_training
@@ -102,7 +104,11 @@ def main() -> None:
     texts = [c[0] for c in captions]
     align(teacher, ids, texts, embed_all(model.text_encoder, texts, ids))
     Lesson(teacher, photos, list(dict.fromkeys(names))).save(args.data / FILE)
-    print(f"wrote {args.data / FILE}")
+    apart = Shards(folder, "flickr8k", "val")
+    with torch.no_grad():
+        said = [teacher.sentences(ids([tidy(c) for c in r["captions"]])) for r in apart.records]
+        found = recall(torch.cat(said) @ teacher.pictures(seen(apart)).T, len(said[0]))
+    print(f"wrote {args.data / FILE}; on photos kept apart: " + ", ".join(f"{k} {v:.1f}" for k, v in found.items()))
 
 
 if __name__ == "__main__":
