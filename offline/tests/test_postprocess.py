@@ -8,7 +8,7 @@ from conftest import GOLDEN
 from xdecoder.model.geometry import MaskResize
 from xdecoder.parity.check import compare
 from xdecoder.parity.others import postprocess_arrays
-from xdecoder.postprocess import best_query, foreground, instances, panoptic, to_picture
+from xdecoder.postprocess import best_query, foreground, instances, label_map, panoptic, to_picture, weighed
 from xdecoder.postprocess.resize import resize
 from xdecoder.postprocess.rle import bounding_box, decode, encode
 
@@ -40,6 +40,15 @@ def test_instances_are_things_only_and_sorted() -> None:
     found = instances(logits, masks, [True, False, True, False], detections=12)
     assert set(found.labels.tolist()) <= {0, 2}
     assert found.scores.tolist() == sorted(found.scores.tolist(), reverse=True)
+
+
+def test_background_takes_from_a_query_that_half_means_it_unless_it_may_not_compete() -> None:
+    # The first query means its name less than background, the second is fairly sure of another name.
+    logits, masks = torch.tensor([[2.0, 0.0, 3.0], [0.0, 1.0, -9.0]]), torch.full((2, 2, 2), 9.0)
+    assert label_map(logits, masks).unique().tolist() == [1]
+    assert label_map(weighed(logits, 0.0), masks).unique().tolist() == [0]
+    odds, half = logits.softmax(-1), weighed(logits, 0.5).softmax(-1)
+    torch.testing.assert_close(half[:, :2] / half[:, 2:], 2 * odds[:, :2] / odds[:, 2:])
 
 
 def test_scale_is_clamped_for_phrases() -> None:

@@ -32,7 +32,7 @@ from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
 from xdecoder.train.losses import Target, segmentation_loss
-from xdecoder.train.mix import mix
+from xdecoder.train.mix import mix, unaveraged
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
 from xdecoder.train.steps import Bench, NameTable
@@ -269,6 +269,10 @@ def test_mixed_weights_lie_between_two_checkpoints_of_one_model(tmp_path: Path) 
     mixed = mix(Checkpoint("tiny", first), Checkpoint("tiny", second, photos=7), 0.25)
     assert mixed.model["a"].tolist() == [1.0, 1.0]
     assert (int(mixed.model["n"]), mixed.photos, mixed.raw) == (4, 7, {})
+    trained = Checkpoint("tiny", first, raw=second)
+    assert mix(unaveraged(trained), trained, 0.5).model["a"].tolist() == [2.0, 1.0]
+    with pytest.raises(ValueError, match="averaged weights alone"):
+        unaveraged(Checkpoint("tiny", first))
     with pytest.raises(ValueError, match="can not be mixed"):
         mix(Checkpoint("tiny", first), Checkpoint("default", second), 0.5)
     with pytest.raises(ValueError, match="can not be mixed"):

@@ -75,12 +75,19 @@ describe('mask field', () => {
 });
 
 describe('semantic head', () => {
-  it('gives each pixel the name with the largest sum', () => {
+  it.each([1, 0.2, 0])('gives each pixel the name with the largest sum, background counting %d', (background) => {
     fc.assert(fc.property(seeds, (seed) => {
       const s = scene(seed);
       const full = fullLogits(s);
+      // Weighted and shared out anew, whatever the head does.
       const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
-      const { labels, present } = semantic(s.decoded, s.text, NAMES, SCALE, s.mapping);
+      for (let q = 0; q < p.count; q++) {
+        const odds = row(p, q);
+        odds[NAMES.length] = (odds[NAMES.length] ?? 0) * background;
+        const all = odds.reduce((sum, v) => sum + v, 0);
+        odds.forEach((v, k) => (odds[k] = v / all));
+      }
+      const { labels, present } = semantic(s.decoded, s.text, NAMES, SCALE, s.mapping, { background });
       labels.forEach((label, i) => {
         const sums = NAMES.map((_, k) => full.reduce((sum, logits, q) => sum + (row(p, q)[k] ?? 0) * sigmoid(logits[i] ?? 0), 0));
         expect(sums[label]).toBeGreaterThan(Math.max(...sums) - 1e-3);
@@ -102,7 +109,7 @@ describe('instance head', () => {
         const confidence = inside.reduce((a, b) => a + b, 0) / (inside.length + 1e-6);
         return NAMES.flatMap((label, k) => (isThing[k] ? [{ label, area: inside.length, score: (row(p, q)[k] ?? 0) * confidence }] : []));
       }).filter((pair) => pair.score >= 0.2).toSorted((a, b) => b.score - a.score);
-      const { ids, instances } = instance(s.decoded, s.text, NAMES, isThing, SCALE, s.mapping, { minScore: 0.2 });
+      const { ids, instances } = instance(s.decoded, s.text, NAMES, isThing, SCALE, s.mapping, { minScore: 0.2, background: 1 });
       expect(instances.map((i) => [i.label, i.area])).toEqual(wanted.map((w) => [w.label, w.area]));
       instances.forEach((i, n) => expect(i.score).toBeCloseTo(wanted[n]?.score ?? NaN, 5));
       ids.forEach((id, at) => expect(id).toBe(instances.find((i) => i.mask[at] === 1)?.id ?? 0));
@@ -111,7 +118,7 @@ describe('instance head', () => {
 });
 
 describe('panoptic head', () => {
-  const options = { objectMask: 0.3, overlap: 0.4 };
+  const options = { objectMask: 0.3, overlap: 0.4, background: 1 };
 
   it('is the published merge', () => {
     fc.assert(fc.property(seeds, (seed) => {
@@ -125,7 +132,7 @@ describe('panoptic head', () => {
 
   it('finds nothing when nothing is sure enough', () => {
     const s = scene(3);
-    const { ids, segments } = panoptic(s.decoded, s.text, NAMES, [], SCALE, s.mapping, { objectMask: 1, overlap: 0.8 });
+    const { ids, segments } = panoptic(s.decoded, s.text, NAMES, [], SCALE, s.mapping, { objectMask: 1, overlap: 0.8, background: 1 });
     expect(segments).toEqual([]);
     expect(ids.every((id) => id === 0)).toBe(true);
   });

@@ -13,6 +13,8 @@ const EMPTY = 1e-6;
 export interface InstanceOptions {
   /** Least score of an instance: class probability times the mask's own confidence. */
   readonly minScore: number;
+  /** How much background counts among the names: 1 as the model has it, 0 not at all. */
+  readonly background: number;
 }
 
 interface Pair {
@@ -72,7 +74,7 @@ export function instance(
   const field = new MaskField(decoded, mapping);
   const masks = new Map<number, Solid>();
   const found: (Pair & Solid & { readonly score: number })[] = [];
-  for (const pair of bestPairs(classProbabilities(decoded.embeddings, text, logitScale), names.length)) {
+  for (const pair of bestPairs(classProbabilities(decoded.embeddings, text, logitScale, options.background), names.length)) {
     // A mask's confidence is at most one: a pair below the bar stays there.
     if (!isThing[pair.label] || pair.probability < options.minScore) continue;
     const own = masks.get(pair.query) ?? solid(field, pair.query);

@@ -10,6 +10,8 @@ export interface PanopticOptions {
   readonly objectMask: number;
   /** A kept query becomes a segment when at least this share of its mask is its own. */
   readonly overlap: number;
+  /** How much background counts among the names: 1 as the model has it, 0 not at all. */
+  readonly background: number;
 }
 
 interface Kept {
@@ -44,7 +46,7 @@ export function panoptic(
   mapping: MaskMapping,
   options: PanopticOptions,
 ): PanopticOutput {
-  const kept = keepQueries(classProbabilities(decoded.embeddings, text, logitScale), names, options.objectMask);
+  const kept = keepQueries(classProbabilities(decoded.embeddings, text, logitScale, options.background), names, options.objectMask);
   const { solid, owned, original } = ownership(decoded, kept, mapping);
   const inner = countInner(solid, kept.length);
   // Segment of each kept query, 0 = dropped. Stuff of one name is one segment, things are one each.

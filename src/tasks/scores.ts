@@ -31,9 +31,10 @@ export function dot(a: Float32Array, b: Float32Array): number {
  *
  * @param embeddings queries, not normalised
  * @param text K + 1 normalised rows
+ * @param background how much background's probability counts: 1 as the model has it, 0 out of the race
  * @returns count x (K + 1), row-major
  */
-export function classProbabilities(embeddings: Rows, text: Rows, logitScale: number): Rows {
+export function classProbabilities(embeddings: Rows, text: Rows, logitScale: number, background = 1): Rows {
   const out = new Float32Array(embeddings.count * text.count);
   for (let q = 0; q < embeddings.count; q++) {
     const e = normalise(row(embeddings, q));
@@ -45,7 +46,7 @@ export function classProbabilities(embeddings: Rows, text: Rows, logitScale: num
       if (logit > top) top = logit;
     }
     let sum = 0;
-    for (let k = 0; k < text.count; k++) sum += target[k] = Math.exp((target[k] as number) - top);
+    for (let k = 0; k < text.count; k++) sum += target[k] = Math.exp((target[k] as number) - top) * (k === text.count - 1 ? background : 1);
     for (let k = 0; k < text.count; k++) target[k] = (target[k] as number) / sum;
   }
   return { count: embeddings.count, dim: text.count, data: out };

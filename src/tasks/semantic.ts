@@ -29,9 +29,14 @@ function votersOf(probabilities: Rows, classes: number): Voter[] {
   return all.filter(({ weights }) => weights.some((w) => w > NEGLIGIBLE));
 }
 
-export function semantic(decoded: Decoded, text: Rows, names: readonly string[], logitScale: number, mapping: MaskMapping): SemanticOutput {
+export interface SemanticOptions {
+  /** How much background counts among the names: 1 as the model has it, 0 not at all. */
+  readonly background: number;
+}
+
+export function semantic(decoded: Decoded, text: Rows, names: readonly string[], logitScale: number, mapping: MaskMapping, { background }: SemanticOptions): SemanticOutput {
   const field = new MaskField(decoded, mapping);
-  const election = new Election(field, votersOf(classProbabilities(decoded.embeddings, text, logitScale), names.length), names.length);
+  const election = new Election(field, votersOf(classProbabilities(decoded.embeddings, text, logitScale, background), names.length), names.length);
   const labels = new Uint16Array(field.size.width * field.size.height);
   for (const tile of field.tiles) election.decide(tile, labels);
   return { size: field.size, labels, present: presentIn(labels, names) };

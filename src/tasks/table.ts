@@ -69,6 +69,8 @@ function checkVocabulary({ names, isThing }: Vocabulary): string | null {
 const checkThreshold = (value: number | undefined, name: string): string | null =>
   value === undefined || (value >= 0 && value <= 1) ? null : `The ${name} must lie between 0 and 1.`;
 
+const rivalry = (options: PackOptions): { readonly background: number } => ({ background: number(options, 'background', 1) });
+
 const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
 
 async function speak(steps: Steps, region: Mask | null): Promise<CaptionOutput> {
@@ -100,10 +102,10 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     restarts: { vocabulary: 'text', outputSize: 'head' },
     graphs: ['image', 'base'],
     check: ({ vocabulary, outputSize }) => checkVocabulary(vocabulary) ?? checkSize(outputSize),
-    async run(steps, { vocabulary, outputSize }) {
+    async run(steps, { vocabulary, outputSize }, options) {
       const text = await steps.classes(vocabulary.names);
       const decoded = await steps.base();
-      return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize)));
+      return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize), rivalry(options)));
     },
   },
   panoptic: {
@@ -127,6 +129,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       const thresholds = {
         objectMask: input.objectMaskThreshold ?? number(options, 'objectMask', 0.8),
         overlap: input.overlapThreshold ?? number(options, 'overlap', 0.8),
+        ...rivalry(options),
       };
       return steps.head(() => panoptic(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(input.outputSize), thresholds));
     },
@@ -144,7 +147,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     async run(steps, { vocabulary, outputSize, minScore }, options) {
       const text = await steps.classes(vocabulary.names);
       const decoded = await steps.base();
-      const least = { minScore: minScore ?? number(options, 'minScore', 0.5) };
+      const least = { minScore: minScore ?? number(options, 'minScore', 0.5), ...rivalry(options) };
       return steps.head(() => instance(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(outputSize), least));
     },
   },

@@ -6,20 +6,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..export.profiles import DEFAULT
+from ..postprocess import class_scores, weighed
 from ..tasks.vocabulary import class_logits
 from .subject import Looked, Subject
 
 
 @torch.inference_mode()
 def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
-    """(H, W) class index: sum over queries of class probability x mask probability, background left out.
+    """(H, W) class index: sum over queries of class probability x mask probability, as the default pack has it.
 
     table (K + 1, d): normalised names, background last.
     """
     prediction = subject.base(looked)
-    probabilities = class_logits(prediction, table, subject.runtime.info.logit_scale).softmax(-1)[:, :-1]
-    masks = subject.full_size(looked, prediction.masks).sigmoid()
-    return torch.einsum("qk,qhw->khw", probabilities, masks).argmax(0).numpy()
+    logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
+    masks = subject.full_size(looked, prediction.masks)
+    return class_scores(weighed(logits, DEFAULT.background["semantic"]), masks).argmax(0).numpy()
 
 
 @dataclass

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..export.profiles import DEFAULT
-from ..postprocess import confident, panoptic
+from ..postprocess import confident, panoptic, weighed
 from ..tasks.caption import caption_text, greedy
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.vocabulary import class_logits
@@ -48,6 +48,7 @@ def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.
     """The photo under its regions, each with name and score."""
     looked = subject.look(photo)
     logits = class_logits(subject.base(looked), table, subject.runtime.info.logit_scale)
+    logits = weighed(logits, DEFAULT.background["panoptic"])
     kept = confident(logits, DEFAULT.object_mask)
     if len(kept) == 0:
         return photo

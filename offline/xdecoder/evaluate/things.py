@@ -11,7 +11,7 @@ from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..data.teachers import Segmenter
 from ..export.profiles import DEFAULT
-from ..postprocess import panoptic
+from ..postprocess import panoptic, weighed
 from ..tasks.vocabulary import class_logits
 from .segmentation import semantic
 from .subject import Subject
@@ -40,6 +40,7 @@ def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, flo
         prediction = subject.base(looked)
         logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
         masks = subject.full_size(looked, prediction.masks)
+        logits = weighed(logits, DEFAULT.background["panoptic"])
         found = panoptic(logits, masks, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
         labels = {names[s.label] for s in found.segments}
         for thing, words in SAID.items():

@@ -45,11 +45,14 @@ def graphs_of(name: str, config: XDecoderConfig) -> tuple[str, ...]:
 
 
 def options(task: str, profile: Profile) -> dict[str, float]:
+    found: dict[str, float] = {}
     if task == "panoptic":
-        return {"objectMask": profile.object_mask, "overlap": profile.overlap}
-    if task == "instance":
-        return {"minScore": min(0.5, profile.object_mask)}
-    return {"minScore": profile.min_score} if task == "referring" else {}
+        found = {"objectMask": profile.object_mask, "overlap": profile.overlap}
+    elif task == "instance":
+        found = {"minScore": min(0.5, profile.object_mask)}
+    elif task == "referring":
+        found = {"minScore": profile.min_score}
+    return found | ({"background": profile.background[task]} if task in profile.background else {})
 
 
 def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """From mask logits and class logits to what a person sees (spec section 8): pure functions on tensors."""
 
+from .background import weighed
 from .instance import Instances, instances
 from .panoptic import Panoptic, Segment, confident, panoptic
 from .referring import best_query, foreground
@@ -19,4 +20,5 @@ __all__ = [
     "panoptic",
     "resize",
     "to_picture",
+    "weighed",
 ]

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import class_scores, confident, foreground, instances, panoptic
+from ..postprocess import class_scores, confident, foreground, instances, panoptic, weighed
 from ..preprocess import Picture
 from ..tasks.caption import caption_text, greedy
 from ..tasks.grounding import ground, match_score, read_phrase
@@ -25,9 +25,10 @@ Fields = dict[str, Any]
 DRAWN = 0.5
 
 
-def _logits(session: Session, opened: Opened) -> Tensor:
+def _logits(session: Session, opened: Opened, task: str) -> Tensor:
     prediction, names = session.base(opened), session.names
-    return class_logits(prediction, names.embeddings, session.runtime.info.logit_scale)
+    logits = class_logits(prediction, names.embeddings, session.runtime.info.logit_scale)
+    return weighed(logits, session.sizes.option(task, "background", 1.0))
 
 
 def _required(value: str | None, task: str, field: str) -> str:
@@ -38,7 +39,7 @@ def _required(value: str | None, task: str, field: str) -> str:
 
 def semantic(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "semantic")
-    logits = _logits(session, opened)
+    logits = _logits(session, opened, "semantic")
     with session.timed("head"):
         masks = session.full_size(opened, session.base(opened).masks)
         labels = class_scores(logits, masks).argmax(0).numpy()
@@ -50,7 +51,7 @@ def semantic(session: Session, request: Request, name: str) -> Fields:
 def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]]:
     """ids (H, W), 0 where nothing was sure enough, and the fields of each segment."""
     opened = session.open(image, "panoptic")
-    logits, names = _logits(session, opened), session.names
+    logits, names = _logits(session, opened, "panoptic"), session.names
     least = session.sizes.option("panoptic", "objectMask", 0.8)
     with session.timed("head"):
         # All queries at the size of a 12-megapixel photo would take 3 GB; one row stays for the map's size.
@@ -77,7 +78,7 @@ def panoptic_segments(session: Session, request: Request, name: str) -> Fields:
 
 def instance_segments(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "instance")
-    logits, names = _logits(session, opened), session.names
+    logits, names = _logits(session, opened, "instance"), session.names
     with session.timed("head"):
         masks = session.full_size(opened, session.base(opened).masks)
         best = instances(logits, masks, names.is_thing)

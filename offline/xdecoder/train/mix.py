@@ -2,6 +2,7 @@
 
     python -m xdecoder.train.mix runs/shipped.pt runs/long.pt --share 0.6 --out runs/mixed.pt
     python -m xdecoder.train.mix imagenet runs/sixth.pt --share 0.6 --out runs/recalled.pt   # its backbone alone
+    python -m xdecoder.train.mix last runs/eighth.pt --out runs/even.pt   # its average with the weights it ended at
 
 Fine-tuned weights and those they came from lie in one basin, so that the straight line between them holds good models
 too (Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022).
@@ -35,15 +36,26 @@ def untrained(checkpoint: Checkpoint) -> Checkpoint:
     return replace(checkpoint, model=checkpoint.model | backbone)
 
 
+def unaveraged(checkpoint: Checkpoint) -> Checkpoint:
+    """The same with the weights that a training ended at, in place of their average over its last steps."""
+    if not checkpoint.raw:
+        raise ValueError("this checkpoint is of no training: it has averaged weights alone")
+    return replace(checkpoint, model=checkpoint.raw)
+
+
+# What may stand for the first checkpoint.
+ALIKE = {IMAGENET: untrained, "last": unaveraged}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("first", help=f"a checkpoint, or '{IMAGENET}': the second with its first backbone")
+    parser.add_argument("first", help=f"a checkpoint, or {' or '.join(ALIKE)} of the second")
     parser.add_argument("second", type=Path)
     parser.add_argument("--share", type=float, default=0.5, help="of the second, 0..1")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     second = Checkpoint.load(args.second)
-    first = untrained(second) if args.first == IMAGENET else Checkpoint.load(Path(args.first))
+    first = ALIKE[args.first](second) if args.first in ALIKE else Checkpoint.load(Path(args.first))
     mix(first, second, args.share).save(args.out)
 
 
