@@ -1,7 +1,7 @@
 /** What can be wrong with a file: one clear sentence, the picture before stays, the next one works. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { drop, SAMPLES, seen, startTiny, serveTiny, start } from './support/app.ts';
+import { drop, SAMPLES, seen, serveTiny, start } from './support/app.ts';
 
 test('14. broken pictures are refused in words: the picture before stays, and no spinner', async ({ page }) => {
   const tower = await readFile(`${SAMPLES}tower.jpg`);
@@ -12,7 +12,7 @@ test('14. broken pictures are refused in words: the picture before stays, and no
     { name: 'phone.heic', bytes: Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic'), Buffer.alloc(64)]), says: /HEIC/ },
     { name: 'noise.webp', bytes: Buffer.concat([Buffer.from('RIFF\x64\0\0\0WEBPVP8 '), Buffer.alloc(92, 7)]), says: /damaged or incomplete/ },
   ];
-  await startTiny(page);
+  await start(page);
   await drop(page, `${SAMPLES}tower.jpg`);
   await seen(page, 'tower.jpg');
   for (const file of broken) {

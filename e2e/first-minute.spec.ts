@@ -39,7 +39,7 @@ test('2. nothing above 1 MB is downloaded until the visitor acts', async ({ page
 test.describe('while the model loads', () => {
   let host: PlainHost;
   test.beforeEach(async () => {
-    host = await plainHost({ packRate: 60_000 });
+    host = await plainHost({ packRate: 3_000_000 });
   });
   test.afterEach(() => host.close());
 
@@ -74,7 +74,7 @@ test.describe('while the model loads', () => {
 
   test('4. cancel stops the network at once; resume fetches only what is missing', async ({ page }) => {
     await begin(page);
-    await expect.poll(() => host.asked.filter((p) => p.startsWith('models/tiny/')).length, { timeout: 30_000 }).toBeGreaterThan(4);
+    await expect.poll(() => host.asked.filter((p) => p.startsWith('models/default/')).length, { timeout: 30_000 }).toBeGreaterThan(4);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await expect(page.getByText('Download stopped. What has arrived is kept.', { exact: true })).toBeVisible();
     const asked = host.asked.length;

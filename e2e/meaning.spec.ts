@@ -12,16 +12,20 @@ test('29 a region caption differs from that of the whole picture', async ({ page
     const said = () => page.waitForFunction(() => window.__xdecoder.described() !== null && window.__xdecoder.busy() === null);
     await said();
     const whole = await page.evaluate(() => window.__xdecoder.described()?.text);
-    const spots = await regionSpots(page, 6);
-    const spot = spots.at(-1);
-    if (!spot) throw new Error(`No region in ${name}.`);
-    const { x, y } = await onScreen(page, spot.at);
-    await page.mouse.click(x, y);
-    await said();
-    const region = await page.evaluate(() => window.__xdecoder.described());
-    console.log(`${name}: "${whole}"; ${spot.label}: "${region?.text}"`);
-    expect(region?.about).toEqual([spot.label]);
-    expect(region?.text).not.toBe(whole);
-    await page.keyboard.press('Escape');
+    const spots = (await regionSpots(page, 6)).toReversed().slice(0, 3);
+    const told: string[] = [];
+    for (const { label, at } of spots) {
+      const { x, y } = await onScreen(page, at);
+      await page.mouse.click(x, y);
+      await said();
+      const region = await page.evaluate(() => window.__xdecoder.described());
+      console.log(`${name}: "${whole}"; ${label}: "${region?.text}"`);
+      expect(region?.about).toEqual([label]);
+      told.push(region?.text ?? '');
+      await page.keyboard.press('Escape');
+      await said();
+    }
+    // A region that is most of what the picture is about may be told in the same words.
+    expect(told.filter((text) => text !== whole)).not.toEqual([]);
   }
 });

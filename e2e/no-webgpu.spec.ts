@@ -1,13 +1,13 @@
 /** Machines that lack something: what is chosen instead, and how it is said. */
 import { expect, test } from '@playwright/test';
 import { findChromium } from '../scripts/chromium.ts';
-import { drop, SAMPLES, seen, start, startTiny } from './support/app.ts';
+import { drop, SAMPLES, seen, start } from './support/app.ts';
 
 const executablePath = findChromium();
 test.use({ launchOptions: { ...(executablePath ? { executablePath } : {}), args: ['--no-sandbox', '--disable-gpu', '--disable-features=WebGPU'] } });
 
 test('8. missing WebGPU: WASM, with the reason, a badge and an honest time', async ({ page }) => {
-  await startTiny(page, { device: 'both' });
+  await start(page);
   await drop(page, `${SAMPLES}coffee.jpg`);
   await seen(page, 'coffee.jpg');
   expect(await page.evaluate(() => window.__xdecoder.device()?.provider)).toBe('wasm');

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, SAMPLES, seen, startTiny, type } from './support/app.ts';
+import { drop, open, SAMPLES, seen, start, startTiny, type } from './support/app.ts';
 
 /** Everything that breaks the page's policy, in the page; workers say so on the console. */
 async function watchPolicy(page: Page): Promise<() => Promise<string[]>> {
@@ -23,7 +23,7 @@ test('39. no request leaves the origin in a full session, and the strict policy 
   const requests: string[] = [];
   context.on('request', (request) => requests.push(request.url()));
   const broken = await watchPolicy(page);
-  await startTiny(page);
+  await start(page);
   await page.getByRole('button', { name: 'Cup of coffee' }).click();
   await seen(page, 'coffee.jpg');
   await drop(page, { name: 'drawn.svg', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><circle cx="150" cy="100" r="80" fill="#26c"/></svg>') });
@@ -56,7 +56,7 @@ test('39. no request leaves the origin in a full session, and the strict policy 
 });
 
 test('38. the address restores task, phrase and vocabulary; back and forward work; an unknown one falls back', async ({ page }) => {
-  await startTiny(page);
+  await start(page);
   await open(page, 'coffee.jpg');
   await page.getByRole('textbox').first().fill('saucer');
   await page.keyboard.press('Enter');
@@ -92,7 +92,7 @@ test('38. the address restores task, phrase and vocabulary; back and forward wor
 });
 
 test('7. the model panel shows bytes, persistence and delete; where the quota is too small, memory does and it is said', async ({ page }) => {
-  await startTiny(page);
+  await start(page);
   await open(page, 'cat.jpg');
   await page.keyboard.press('Escape');
   await page.locator('body').press('i');
@@ -115,7 +115,7 @@ test('7. the model panel shows bytes, persistence and delete; where the quota is
 
 test('40. the report names version, model, runtime, device and self-check, and nothing of the picture', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await startTiny(page);
+  await start(page);
   await open(page, 'astronaut.jpg');
   await type(page, 'Find', 'a secret thing');
   await page.waitForFunction(() => window.__xdecoder.find() !== null && window.__xdecoder.busy() === null);

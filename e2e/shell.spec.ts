@@ -59,7 +59,7 @@ test('without a service worker the page works on one thread and does not load ag
 });
 
 test('35. two tabs share one cache and leave it whole', async ({ page, context }) => {
-  host = await plainHost({ packRate: 200_000 });
+  host = await plainHost({ packRate: 10_000_000 });
   await page.goto(`${host.url}?inspect`);
   await isolated(page);
   const other = await context.newPage();

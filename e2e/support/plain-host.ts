@@ -7,7 +7,6 @@ import { extname, join, normalize } from 'node:path';
 import { headersFor } from '../../src/shell/policy.ts';
 
 const DIST = new URL('../../dist/', import.meta.url).pathname;
-const TINY = new URL('../fixtures/packs/tiny/', import.meta.url).pathname;
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.json': 'application/json',
@@ -31,20 +30,12 @@ export interface PlainHostOptions {
   readonly headers?: boolean;
 }
 
-/** Serves the site below a folder, with the tiny pack on WASM as the one that is offered. */
+/** Serves the site below a folder, as it is built, with the shipped pack. */
 export async function plainHost({ missing = [], packRate, headers = false }: PlainHostOptions = {}): Promise<PlainHost> {
   const asked: string[] = [];
-  const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as { variants: { providers: string[] }[] };
-  for (const variant of manifest.variants) variant.providers = variant.providers.filter((p) => p === 'wasm');
-  const made: Readonly<Record<string, string>> = {
-    'models/index.json': JSON.stringify({ packs: [{ name: 'tiny', title: 'Tiny', manifest: 'tiny/manifest.json', bytes: 0 }], default: 'tiny' }),
-    'models/tiny/manifest.json': JSON.stringify(manifest),
-  };
   const send = async (path: string, from: number, response: ServerResponse): Promise<void> => {
     const type = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...(headers ? headersFor(`/${path}`) : {}) };
-    const text = made[path];
-    if (text !== undefined) return void response.writeHead(200, type).end(text);
-    const file = path.startsWith('models/tiny/') ? join(TINY, path.slice('models/tiny/'.length)) : join(DIST, path);
+    const file = join(DIST, path);
     if (missing.includes(path) || !existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end('not here');
     const { size } = statSync(file);
     response.writeHead(from > 0 ? 206 : 200, { ...type, 'content-length': size - from, ...(from > 0 ? { 'content-range': `bytes ${from}-${size - 1}/${size}` } : {}) });
