@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ..export.profiles import DEFAULT
-from ..postprocess import class_scores, weighed
+from ..postprocess import label_map, weighed
 from ..tasks.vocabulary import class_logits
 from .subject import Looked, Subject
 
@@ -21,7 +21,7 @@ def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
     prediction = subject.base(looked)
     logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
     masks = subject.full_size(looked, prediction.masks)
-    return class_scores(weighed(logits, DEFAULT.background["semantic"]), masks).argmax(0).numpy()
+    return label_map(weighed(logits, DEFAULT.background["semantic"]), masks).numpy()
 
 
 @dataclass

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import class_scores, confident, foreground, instances, panoptic, weighed
+from ..postprocess import confident, foreground, instances, label_map, panoptic, weighed
 from ..preprocess import Picture
 from ..tasks.caption import caption_text, greedy
 from ..tasks.grounding import ground, match_score, read_phrase
@@ -42,7 +42,7 @@ def semantic(session: Session, request: Request, name: str) -> Fields:
     logits = _logits(session, opened, "semantic")
     with session.timed("head"):
         masks = session.full_size(opened, session.base(opened).masks)
-        labels = class_scores(logits, masks).argmax(0).numpy()
+        labels = label_map(logits, masks).numpy()
         small = len(session.names.names) <= 256
         png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
     return {"semantic": {"png": png}}

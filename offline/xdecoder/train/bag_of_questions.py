@@ -10,30 +10,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..model.config import TextConfig
+from .bag_of_words import Bag
 
 FILE = "bag_of_questions.pt"
 WIDTH = 256
 WORDS_DROPPED, FEATURES_DROPPED, HIDDEN_DROPPED = 0.2, 0.5, 0.5
 
 
-class BagOfQuestions(nn.Module):
+class BagOfQuestions(Bag):
     """Logits of a list of answers; features: channels of the pooled backbone."""
 
     def __init__(self, config: TextConfig, features: int, answers: int) -> None:
-        super().__init__()
-        self.marks = (config.start_token, config.end_token)
-        self.words = nn.Parameter(torch.randn(config.vocabulary, WIDTH) * 0.05)
-        self.register_buffer("mean", torch.zeros(features))
-        self.register_buffer("spread", torch.ones(features))
+        super().__init__(config, features, WIDTH)
         self.seen, self.answers = nn.Linear(features, WIDTH), nn.Linear(WIDTH, answers)
 
     def forward(self, ids: Tensor, pooled: Tensor) -> Tensor:
         """ids (N, T) of questions, pooled features (N, C) of their photos -> (N, answers)."""
-        counted = (ids != self.marks[0]) & (ids != self.marks[1])
-        if self.training:
-            counted &= torch.rand(ids.shape) >= WORDS_DROPPED
-        asked = (self.words[ids] * counted[..., None]).sum(1)
-        seen = self.seen(F.dropout((pooled - self.mean) / self.spread, FEATURES_DROPPED, self.training))
+        asked = self.total(ids, WORDS_DROPPED if self.training else 0.0)
+        seen = self.seen(F.dropout(self.even(pooled), FEATURES_DROPPED, self.training))
         # What was asked alone says much of the answer, so it has a way past what was seen.
         return self.answers(F.dropout(asked + (asked + seen).relu(), HIDDEN_DROPPED, self.training))
 

@@ -19,8 +19,8 @@ HIDDEN, TEMPERATURE = 1024, 0.05
 FEATURES_DROPPED = 0.3
 
 
-class BagOfWords(nn.Module):
-    """Unit vectors of sentences and of photos in one space; features: channels of the pooled backbone."""
+class Bag(nn.Module):
+    """A vector for each word, and how the pooled backbone's channels (features of them) lie."""
 
     def __init__(self, config: TextConfig, features: int, dim: int) -> None:
         super().__init__()
@@ -28,6 +28,29 @@ class BagOfWords(nn.Module):
         self.words = nn.Parameter(torch.randn(config.vocabulary, dim) * 0.05)
         self.register_buffer("mean", torch.zeros(features))
         self.register_buffer("spread", torch.ones(features))
+
+    def measure(self, pooled: Tensor) -> None:
+        """Takes mean and spread of each channel from photos' features (N, C)."""
+        self.mean.copy_(pooled.mean(0))
+        self.spread.copy_(pooled.std(0) + 1e-3)
+
+    def total(self, ids: Tensor, dropped: float = 0.0) -> Tensor:
+        """ids (N, T) -> (N, d): the sum of their words' vectors. dropped: share of the words left out."""
+        counted = (ids != self.marks[0]) & (ids != self.marks[1])
+        if dropped:
+            counted &= torch.rand(ids.shape) >= dropped
+        return (self.words[ids] * counted[..., None]).sum(1)
+
+    def even(self, pooled: Tensor) -> Tensor:
+        """Pooled features (N, C), each channel about 0 and of spread 1."""
+        return (pooled - self.mean) / self.spread
+
+
+class BagOfWords(Bag):
+    """Unit vectors of sentences and of photos in one space."""
+
+    def __init__(self, config: TextConfig, features: int, dim: int) -> None:
+        super().__init__(config, features, dim)
         self.picture = nn.Sequential(
             nn.Dropout(FEATURES_DROPPED),
             nn.Linear(features, HIDDEN),
@@ -38,14 +61,11 @@ class BagOfWords(nn.Module):
 
     def sentences(self, ids: Tensor, dropped: float = 0.0) -> Tensor:
         """ids (N, T) -> (N, d): the mean of their words' vectors, brought to length 1. dropped: share left out."""
-        counted = (ids != self.marks[0]) & (ids != self.marks[1])
-        if dropped:
-            counted &= torch.rand(ids.shape) >= dropped
-        return normalise((self.words[ids] * counted[..., None]).sum(1) + 1e-6)
+        return normalise(self.total(ids, dropped) + 1e-6)
 
     def pictures(self, pooled: Tensor) -> Tensor:
         """Pooled features (N, C) -> (N, d)."""
-        return normalise(self.picture((pooled - self.mean) / self.spread))
+        return normalise(self.picture(self.even(pooled)))
 
     @torch.no_grad()
     def turn(self, rotation: Tensor) -> None:

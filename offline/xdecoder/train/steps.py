@@ -213,6 +213,10 @@ class CaptionStep:
         self, bench: Bench, batches: CaptionBatches, lesson: Lesson, distil: SentenceTargets | None = None
     ) -> None:
         self.bench, self.batches, self.lesson, self.distil = bench, batches, lesson, distil
+        # The teacher stays as it is, so what it makes of each caption is known once and for all.
+        texts = batches.captions
+        parts = (bench.ids(texts[i : i + 512]) for i in range(0, len(texts), 512))
+        self.told = torch.cat([lesson.teacher.sentences(ids) for ids in parts])
 
     def losses(self) -> Losses:
         images, texts, _ = next(self.batches)
@@ -236,9 +240,7 @@ class CaptionStep:
 
     def bank(self) -> Tensor:
         """What the lesson makes of some captions (BANK, d)."""
-        captions = self.batches.captions
-        rows = torch.randint(len(captions), (self.BANK,)).tolist()
-        return self.lesson.teacher.sentences(self.bench.ids([captions[r] for r in rows]))
+        return self.told[torch.randint(len(self.told), (self.BANK,))]
 
 
 class SpokenStep:

@@ -64,8 +64,7 @@ def main() -> None:
 
     questions, features, answers = table("train")
     teacher = BagOfQuestions(DEFAULT.text, features.shape[1], len(small_answers()))
-    teacher.mean.copy_(features.mean(0))
-    teacher.spread.copy_(features.std(0) + 1e-3)
+    teacher.measure(features)
     fit(teacher, questions, features, answers, args.steps)
     teacher.save(args.data / FILE)
     questions, features, answers = table("val")

@@ -98,8 +98,7 @@ def main() -> None:
     captions = [[tidy(c) for c in r["captions"]] for r in told.records]
     names = [r["class"] for s in objects for r in s.records]
     teacher = BagOfWords(DEFAULT.text, photos.shape[1], DEFAULT.dim)
-    teacher.mean.copy_(photos.mean(0))
-    teacher.spread.copy_(photos.std(0) + 1e-3)
+    teacher.measure(photos)
     fit(teacher, ids, photos, captions, named, names, args.steps)
     texts = [c[0] for c in captions]
     align(teacher, ids, texts, embed_all(model.text_encoder, texts, ids))
