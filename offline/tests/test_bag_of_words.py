@@ -74,9 +74,12 @@ def test_the_space_is_turned_towards_a_models_own_and_no_product_changes(
         torch.testing.assert_close(teacher.sentences(ids(texts)), theirs, atol=1e-4, rtol=1e-4)
         after = teacher.sentences(ids(texts)) @ teacher.pictures(seen).T
         torch.testing.assert_close(after, before, atol=1e-4, rtol=1e-4)
-    Lesson(teacher, seen, ["cat"]).save(tmp_path / "lesson.pt")
+    with torch.no_grad():
+        aims = teacher.pictures(seen[:2])
+    Lesson(teacher, {"a/1.jpg": 0, "b/1.jpg": 1}, aims, ["cat"]).save(tmp_path / "lesson.pt")
     again = Lesson.read(tmp_path / "lesson.pt", TINY.text, DIM)
     torch.testing.assert_close(again.teacher.pictures(seen), teacher.pictures(seen))
+    torch.testing.assert_close(again.of(["b/1.jpg", "a/1.jpg"]), aims[[1, 0]], atol=1e-3, rtol=1e-3)
     assert again.names == ["cat"] and not any(p.requires_grad for p in again.teacher.parameters())
     with pytest.raises(FileNotFoundError, match=r"make it with `python -m xdecoder\.train\.teach_retrieval`"):
         Lesson.read(tmp_path / "none.pt", TINY.text, DIM)
@@ -99,9 +102,11 @@ def test_answers_come_from_the_question_and_from_the_photo(ids: Ids, seen: torch
     asked = ids(["what colour is it?"] * 3 + ["how many?"])
     photos = torch.cat([torch.eye(FEATURES)[:3] * 3, seen[:1]])
     assert teacher(asked, photos).argmax(1).tolist() == [0, 1, 2, 3]
+    teacher.photos = {"1.jpg": torch.arange(6.0)}
     teacher.save(tmp_path / "questions.pt")
     again = BagOfQuestions.read(tmp_path / "questions.pt", TINY.text)
     torch.testing.assert_close(again(asked, photos), teacher(asked, photos))
+    assert again.photos["1.jpg"].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_words_left_out_keep_their_order() -> None:

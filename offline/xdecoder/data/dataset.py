@@ -22,7 +22,7 @@ class SegmentationStream:
     """Endless samples (`samples.Sampler`) of ADE20K label maps and of the teachers' pseudo-labels."""
 
     def __init__(
-        self, seed: int, crop: int = 256, pseudo_share: float = 0.4, shared: Path = SHARED, runs: Path = RUNS
+        self, seed: int, crop: int = 256, pseudo_share: float = 0.3, shared: Path = SHARED, runs: Path = RUNS
     ) -> None:
         self.sampler, self.rng = Sampler(seed, crop), np.random.default_rng(seed)
         self.paste = Paster(self.rng)

@@ -15,6 +15,7 @@ class Shards:
     """One set and split, e.g. Shards(folder, "ade20k", "train"): `records`, and members by name."""
 
     def __init__(self, folder: Path, name: str, split: str) -> None:
+        self.name = name
         annotations = folder / f"{name}-{split}.jsonl"
         if not annotations.exists():
             raise FileNotFoundError(f"{annotations} is missing: --shared must name the folder of the training data")

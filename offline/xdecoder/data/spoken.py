@@ -56,7 +56,7 @@ def object_captions(name: str, rng: np.random.Generator, count: int) -> list[str
 
 
 class SpokenBatches:
-    """Endless batches of (images (B, side, side, 3) uint8, captions [B * PER_PHOTO])."""
+    """Endless batches of (images (B, side, side, 3) uint8, captions [B * PER_PHOTO], set and file of each photo)."""
 
     PER_PHOTO = 2
 
@@ -76,8 +76,8 @@ class SpokenBatches:
     def _object(self, _: Shards, record: dict[str, Any]) -> list[str]:
         return object_captions(record["class"], self.rng, self.PER_PHOTO)
 
-    def __next__(self) -> tuple[np.ndarray, list[str]]:
-        images, texts = [], []
+    def __next__(self) -> tuple[np.ndarray, list[str], list[tuple[Shards, str]]]:
+        images, texts, photos = [], [], []
         for _ in range(self.batch):
             if not self.order:
                 self.order = self.rng.permutation(len(self.all)).tolist()
@@ -87,4 +87,5 @@ class SpokenBatches:
             # None of these sentences knows left from right.
             images.append(image[:, ::-1] if self.rng.random() < 0.5 else image)
             texts += speak(shards, record)
-        return np.stack(images), texts
+            photos.append((shards, record["file"]))
+        return np.stack(images), texts, photos

@@ -69,7 +69,7 @@ Asked = dict[str, list[tuple[str, list[int]]]]
 
 
 class QuestionBatches:
-    """Endless batches of (images (B, side, side, 3) uint8, questions [B * 4], answer indices (B, 4)).
+    """Endless batches of (images (B, side, side, 3) uint8, questions [B * 4], answer indices (B, 4), names of photos).
 
     asked: questions of each photo, with the indices of their right answers; photo: opens one by its name.
     """
@@ -81,8 +81,8 @@ class QuestionBatches:
         self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
         self.order: list[str] = []
 
-    def __next__(self) -> tuple[np.ndarray, list[str], np.ndarray]:
-        images, texts, answers = [], [], []
+    def __next__(self) -> tuple[np.ndarray, list[str], np.ndarray, list[str]]:
+        images, texts, answers, files = [], [], [], []
         for _ in range(self.batch):
             if not self.order:
                 # A photo comes as often as it has fours of questions.
@@ -97,7 +97,8 @@ class QuestionBatches:
                 question, known = asked[i]
                 texts.append(mirror(question) if flip else question)
                 answers.append(known[int(self.rng.integers(len(known)))])
-        return np.stack(images), texts, np.array(answers).reshape(self.batch, self.PER_PHOTO)
+            files.append(file)
+        return np.stack(images), texts, np.array(answers).reshape(self.batch, self.PER_PHOTO), files
 
 
 def known_answers(rows: Iterable[tuple[str, str, list[str]]], index: Mapping[str, int]) -> Asked:

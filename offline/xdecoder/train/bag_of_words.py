@@ -1,9 +1,10 @@
-"""A small teacher of retrieval: words in a bag on one side, pooled features of the backbone on the other.
+"""A small teacher of retrieval: words in a bag on one side, pooled features of two backbones on the other.
 
 The text encoder learns a few thousand photos' captions by heart; a bag of words cannot, and tells photos that it never
 saw apart better than what it teaches (`docs/decisions/0008-a-bag-of-words-teaches-retrieval.md`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ FEATURES_DROPPED = 0.3
 
 
 class Bag(nn.Module):
-    """A vector for each word, and how the pooled backbone's channels (features of them) lie."""
+    """A vector for each word, and how what is seen of photos (features channels) lies."""
 
     def __init__(self, config: TextConfig, features: int, dim: int) -> None:
         super().__init__()
@@ -104,21 +105,28 @@ def away(vectors: Tensor, aims: Tensor) -> Tensor:
 
 @dataclass
 class Lesson:
-    """A fitted teacher, and what it was fitted on: the pooled features (N, C5) of the captioned photos, and names."""
+    """A fitted teacher, where it has the photos, by `seen.key`, each a row of aims (N, d), and names of things."""
 
     teacher: BagOfWords
-    pooled: Tensor
+    rows: dict[str, int]
+    aims: Tensor
     names: list[str]
+
+    def of(self, photos: Iterable[str]) -> Tensor:
+        """(photos, d): where the teacher has each."""
+        return self.aims[[self.rows[p] for p in photos]]
 
     def save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        torch.save({"weights": self.teacher.state_dict(), "pooled": self.pooled.half(), "names": self.names}, path)
+        saved = {"photos": list(self.rows), "aims": self.aims.half(), "names": self.names}
+        torch.save({"weights": self.teacher.state_dict()} | saved, path)
 
     @staticmethod
     def read(path: Path, config: TextConfig, dim: int) -> "Lesson":
         if not path.exists():
             raise FileNotFoundError(f"{path} is missing: make it with `python -m xdecoder.train.teach_retrieval`")
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        teacher = BagOfWords(config, saved["pooled"].shape[1], dim)
+        teacher = BagOfWords(config, len(saved["weights"]["mean"]), dim)
         teacher.load_state_dict(saved["weights"])
-        return Lesson(teacher.eval().requires_grad_(False), saved["pooled"].float(), saved["names"])
+        rows = {p: i for i, p in enumerate(saved["photos"])}
+        return Lesson(teacher.eval().requires_grad_(False), rows, saved["aims"].float(), saved["names"])

@@ -31,7 +31,17 @@ from .balance import Balance
 from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
-from .steps import Bench, CaptionStep, MaskStep, NameTable, QuestionStep, RetrievalStep, RewardStep, SpokenStep
+from .steps import (
+    Bench,
+    CaptionStep,
+    MaskStep,
+    NameTable,
+    Placing,
+    QuestionStep,
+    RetrievalStep,
+    RewardStep,
+    SpokenStep,
+)
 from .text import Ids, SentenceTargets
 
 WARM_UP = 0.02
@@ -163,9 +173,11 @@ def main() -> None:
     table = NameTable.build(shares=shares_of_names(ade_records(folder)[0]))
     masks = MaskStep(bench, iter(loader), distil, table, teacher)
     lesson = Lesson.read(args.data / bag_of_words.FILE, config.text, config.dim)
-    captions = CaptionStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed), lesson, distil)
-    spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed))
-    retrieval = RetrievalStep(captions)
+    told = CaptionBatches(folder, args.words_side, args.words_batch, seed)
+    placing = Placing(words, lesson, told.captions)
+    captions = CaptionStep(words, told, placing, distil)
+    spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed), placing)
+    retrieval = RetrievalStep(told, placing)
     reward = None
     if args.rewards_each:
         reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))

@@ -24,6 +24,7 @@ from .pixels import Pixels
 from .points import draw_points, sample_features
 from .prompts import prompt_loss
 from .reward import END, CaptionReward, reward_loss, said
+from .seen import key
 from .text import Ids, SentenceTargets, embed, token_bias
 from .words import answer_logits, answer_loss, caption_loss, picture
 
@@ -38,7 +39,7 @@ KEPT_FEATURES = 20.0
 # nothing (logit adjustment, Menon et al. 2021): 1 would treat all names alike, 0 leaves rare ones unsaid.
 COMMON = 0.5
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
-PHRASE, PROMPT, QUESTION = 0.4, 0.6, 4.0
+PHRASE, PROMPT, QUESTION = 0.4, 0.6, 6.0
 
 
 @dataclass
@@ -204,54 +205,68 @@ def spoken_loss(bench: Bench, images: np.ndarray, ids: Tensor) -> tuple[Tensor, 
     return 2 * loss, tokens, head, pooled
 
 
-class CaptionStep:
-    """Photos with sentences: next words, and the photo and its sentences brought to where the lesson has them."""
+class Placing:
+    """What the lesson has photos and captions at, for a model to come to."""
 
     BANK = 1024
 
-    def __init__(
-        self, bench: Bench, batches: CaptionBatches, lesson: Lesson, distil: SentenceTargets | None = None
-    ) -> None:
-        self.bench, self.batches, self.lesson, self.distil = bench, batches, lesson, distil
+    def __init__(self, bench: Bench, lesson: Lesson, captions: list[str]) -> None:
+        self.bench, self.lesson = bench, lesson
         # The teacher stays as it is, so what it makes of each caption is known once and for all.
-        texts = batches.captions
-        parts = (bench.ids(texts[i : i + 512]) for i in range(0, len(texts), 512))
+        parts = (bench.ids(captions[i : i + 512]) for i in range(0, len(captions), 512))
         self.told = torch.cat([lesson.teacher.sentences(ids) for ids in parts])
-
-    def losses(self) -> Losses:
-        images, texts, _ = next(self.batches)
-        model, teacher = self.bench.model, self.lesson.teacher
-        ids = self.bench.ids(texts)
-        loss, tokens, head, pooled = spoken_loss(self.bench, images, ids)
-        sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
-        query = normalise(head.embeddings[:, model.config.queries - 1].float())
-        aims, bank = teacher.pictures(pooled.float()), self.bank()
-        kept: Losses = {}
-        if self.distil:
-            # Captions know few words: without this the encoder forgets the others.
-            with self.bench.half():
-                kept["kept text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
-        projected = normalise(pooled.float() @ model.backbone_proj)
-        return kept | {
-            "caption": loss,
-            "sentence": away(sentences, teacher.sentences(ids)),
-            "retrieval": likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank),
-        }
 
     def bank(self) -> Tensor:
         """What the lesson makes of some captions (BANK, d)."""
         return self.told[torch.randint(len(self.told), (self.BANK,))]
 
+    def loss(self, head: Head, pooled: Tensor, photos: list[str]) -> Tensor:
+        """How far photos, by `seen.key`, are from there, by the image query and by the pooled backbone (B, C5)."""
+        model, aims, bank = self.bench.model, self.lesson.of(photos), self.bank()
+        query = normalise(head.embeddings[:, model.config.queries - 1].float())
+        projected = normalise(pooled.float() @ model.backbone_proj)
+        return likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank)
 
-class SpokenStep:
-    """Photos with generated sentences: next words alone, since many photos share a sentence."""
 
-    def __init__(self, bench: Bench, batches: SpokenBatches) -> None:
-        self.bench, self.batches = bench, batches
+class CaptionStep:
+    """Photos with sentences: next words, and the photo and its sentences brought to where the lesson has them."""
+
+    def __init__(
+        self, bench: Bench, batches: CaptionBatches, placing: Placing, distil: SentenceTargets | None = None
+    ) -> None:
+        self.bench, self.batches, self.placing, self.distil = bench, batches, placing, distil
 
     def losses(self) -> Losses:
-        images, texts = next(self.batches)
-        return {"generated caption": spoken_loss(self.bench, images, self.bench.ids(texts))[0]}
+        images, texts, rows = next(self.batches)
+        model, shards = self.bench.model, self.batches.shards
+        ids = self.bench.ids(texts)
+        loss, tokens, head, pooled = spoken_loss(self.bench, images, ids)
+        sentences = normalise(model.text_encoder.sentence(ids, tokens.float()))
+        photos = [key(shards, shards.records[self.batches.photo[r]]["file"]) for r in rows[:: self.batches.PER_PHOTO]]
+        kept: Losses = {}
+        if self.distil:
+            # Captions know few words: without this the encoder forgets the others.
+            with self.bench.half():
+                kept["kept text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
+        return kept | {
+            "caption": loss,
+            "sentence": away(sentences, self.placing.lesson.teacher.sentences(ids)),
+            "retrieval": self.placing.loss(head, pooled, photos),
+        }
+
+
+class SpokenStep:
+    """Photos with generated sentences: next words, and the photo alone brought to where the lesson has it, since many
+    photos share a sentence."""
+
+    def __init__(self, bench: Bench, batches: SpokenBatches, placing: Placing) -> None:
+        self.bench, self.batches, self.placing = bench, batches, placing
+
+    def losses(self) -> Losses:
+        images, texts, photos = next(self.batches)
+        loss, _, head, pooled = spoken_loss(self.bench, images, self.bench.ids(texts))
+        placed = self.placing.loss(head, pooled, [key(s, f) for s, f in photos])
+        return {"generated caption": loss, "retrieval of others": placed}
 
 
 class RewardStep:
@@ -280,34 +295,25 @@ class RewardStep:
 
 
 class RetrievalStep:
-    """Many sentences and many photos at once, brought to where the lesson has them.
+    """Many sentences at once, brought to where the lesson has them.
 
-    Words are left out at random, so that a sentence is more than a caption learnt by heart. It trains the text encoder
-    and the projection of the pooled backbone.
+    Words are left out at random, so that a sentence is more than a caption learnt by heart.
     """
 
-    PHOTOS, OBJECTS, DROPPED = 224, 32, 0.15
+    CAPTIONS, OBJECTS, DROPPED = 224, 32, 0.15
 
-    def __init__(self, captions: CaptionStep) -> None:
-        self.captions = captions
+    def __init__(self, captions: CaptionBatches, placing: Placing) -> None:
+        self.captions, self.placing = captions, placing
 
     def losses(self) -> Losses:
-        bench, lesson = self.captions.bench, self.captions.lesson
-        rng, own = self.captions.batches.rng, self.captions.batches.own
-        photos = rng.integers(len(own), size=self.PHOTOS).tolist()
-        texts = [self.captions.batches.captions[int(rng.choice(own[p]))] for p in photos]
+        bench, lesson, rng = self.placing.bench, self.placing.lesson, self.captions.rng
+        texts = [self.captions.captions[i] for i in rng.integers(len(self.captions.captions), size=self.CAPTIONS)]
         names = [lesson.names[i] for i in rng.integers(len(lesson.names), size=self.OBJECTS)]
         texts += [object_captions(n, rng, 1)[0] for n in names]
         ids = bench.ids([without_some(t, self.DROPPED, rng) for t in texts])
         with bench.half():
             sentences = normalise(bench.model.text_encoder.sentence(ids).float())
-        pooled = lesson.pooled[photos]
-        projected = normalise(pooled @ bench.model.backbone_proj)
-        aims, bank = lesson.teacher.pictures(pooled), self.captions.bank()
-        return {
-            "many sentences": likeness_loss(sentences, lesson.teacher.sentences(ids), bank),
-            "many photos": likeness_loss(projected, aims, bank),
-        }
+        return {"many sentences": likeness_loss(sentences, lesson.teacher.sentences(ids), self.placing.bank())}
 
 
 class QuestionStep:
@@ -325,7 +331,7 @@ class QuestionStep:
         self.bench, self.batches, self.teacher = bench, batches, teacher
 
     def losses(self) -> Losses:
-        images, texts, answers = next(self.batches)
+        images, texts, answers, files = next(self.batches)
         bench = self.bench
         if self.teacher is None:
             with bench.half():
@@ -339,9 +345,10 @@ class QuestionStep:
         ids = bench.ids([without_some(q, self.DROPPED, rng) for row in asked for q in row])
         ids = ids.unflatten(0, (own[0], 2 * own[1]))
         with bench.half():
-            memory, pooled = picture(bench.model, bench.pixels(images), bench.geometry)
+            memory, _ = picture(bench.model, bench.pixels(images), bench.geometry)
             logits = answer_logits(bench.model, memory, ids)
-        wanted = self.teacher(ids.flatten(0, 1), pooled.float().repeat_interleave(2 * own[1], 0)).log_softmax(1)
+        seen = torch.stack([self.teacher.photos[f] for f in files])
+        wanted = self.teacher(ids.flatten(0, 1), seen.repeat_interleave(2 * own[1], 0)).log_softmax(1)
         like = F.kl_div(logits.flatten(0, 1).log_softmax(1), wanted, reduction="batchmean", log_target=True)
         people = F.cross_entropy(logits[:, : own[1]].flatten(0, 1), bench.tensor(answers).flatten())
         return {"question": self.PEOPLE * people, "question as the teacher": like}

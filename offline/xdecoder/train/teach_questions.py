@@ -18,7 +18,7 @@ from ..model.config import DEFAULT
 from ..vocabulary import small_answers
 from .bag_of_questions import FILE, BagOfQuestions
 from .build import before_training
-from .pooled import pooled
+from .seen import Eyes
 from .text import Ids
 
 LR, WEIGHT_DECAY, BATCH = 2e-3, 0.1, 256
@@ -44,10 +44,9 @@ def fit(teacher: BagOfQuestions, ids: Tensor, features: Tensor, answers: list[li
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--checkpoint", type=Path, help="whose backbone it looks through; else ImageNet's")
+    parser.add_argument("--checkpoint", type=Path, help="whose backbone it looks through, too; else ImageNet's")
     parser.add_argument("--data", type=Path, default=Path("runs/data"), help="of the tokenizer, and of the result")
     parser.add_argument("--steps", type=int, default=1500)
-    parser.add_argument("--side", type=int, default=224)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -55,19 +54,22 @@ def main() -> None:
     model = before_training(args.checkpoint, None)
     ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
 
-    def table(split: str) -> tuple[Tensor, Tensor, list[list[int]]]:
+    eyes = Eyes(model)
+
+    def table(split: str) -> tuple[Tensor, Tensor, list[list[int]], dict[str, Tensor]]:
         shards = Shards(args.shared / "data", "daquar", split)
         asked = daquar_questions(shards)
-        seen = dict(zip(asked, pooled(model, shards, list(asked), args.side), strict=True))
+        seen = dict(zip(asked, eyes(shards, list(asked)), strict=True))
         rows = [(q, seen[f], a) for f, questions in asked.items() for q, a in questions]
-        return ids([q for q, _, _ in rows]), torch.stack([s for _, s, _ in rows]), [a for _, _, a in rows]
+        return ids([q for q, _, _ in rows]), torch.stack([s for _, s, _ in rows]), [a for _, _, a in rows], seen
 
-    questions, features, answers = table("train")
+    questions, features, answers, photos = table("train")
     teacher = BagOfQuestions(DEFAULT.text, features.shape[1], len(small_answers()))
     teacher.measure(features)
     fit(teacher, questions, features, answers, args.steps)
+    teacher.photos = photos
     teacher.save(args.data / FILE)
-    questions, features, answers = table("val")
+    questions, features, answers, _ = table("val")
     with torch.no_grad():
         best = teacher(questions, features).argmax(1).tolist()
     right = sum(b in a for b, a in zip(best, answers, strict=True))

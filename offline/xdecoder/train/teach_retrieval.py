@@ -19,10 +19,12 @@ from ..evaluate.recall import recall
 from ..model.config import DEFAULT
 from .bag_of_words import FILE, BagOfWords, Lesson, contrast
 from .build import before_training
-from .pooled import pooled
+from .seen import Eyes, key
 from .text import Ids, embed_all
 
 OBJECTS = ("caltech101", "imagenet1k-sample")
+# Photos nobody captioned, which the teacher has a place for all the same.
+OTHERS = ("ade20k",)
 WORDS_LR, PICTURE_LR, WEIGHT_DECAY = 3e-3, 1e-3, 0.1
 WORDS_DROPPED = 0.2
 PHOTOS, NAMED = 512, 96
@@ -80,7 +82,6 @@ def main() -> None:
         "--data", type=Path, default=Path("runs/data"), help="folder of the tokenizer, and of the result"
     )
     parser.add_argument("--steps", type=int, default=900)
-    parser.add_argument("--side", type=int, default=224)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -89,12 +90,14 @@ def main() -> None:
     model = before_training(args.checkpoint, args.text)
     ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
     told = Shards(folder, "flickr8k", "train")
-    objects = [Shards(folder, name, "train") for name in OBJECTS]
+    objects, others = ([Shards(folder, name, "train") for name in names] for names in (OBJECTS, OTHERS))
+    eyes = Eyes(model)
 
     def seen(shards: Shards) -> Tensor:
-        return pooled(model, shards, [r["file"] for r in shards.records], args.side)
+        return eyes(shards, [r["file"] for r in shards.records])
 
     photos, named = seen(told), torch.cat([seen(s) for s in objects])
+    unnamed = torch.cat([seen(s) for s in others])
     captions = [[tidy(c) for c in r["captions"]] for r in told.records]
     names = [r["class"] for s in objects for r in s.records]
     teacher = BagOfWords(DEFAULT.text, photos.shape[1], DEFAULT.dim)
@@ -102,7 +105,10 @@ def main() -> None:
     fit(teacher, ids, photos, captions, named, names, args.steps)
     texts = [c[0] for c in captions]
     align(teacher, ids, texts, embed_all(model.text_encoder, texts, ids))
-    Lesson(teacher, photos, list(dict.fromkeys(names))).save(args.data / FILE)
+    keys = [key(s, r["file"]) for s in (told, *objects, *others) for r in s.records]
+    with torch.no_grad():
+        aims = teacher.pictures(torch.cat([photos, named, unnamed]))
+    Lesson(teacher, {k: i for i, k in enumerate(keys)}, aims, list(dict.fromkeys(names))).save(args.data / FILE)
     apart = Shards(folder, "flickr8k", "val")
     with torch.no_grad():
         said = [teacher.sentences(ids([tidy(c) for c in r["captions"]])) for r in apart.records]
