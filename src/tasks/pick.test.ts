@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawMarks } from './marks.ts';
-import { checkMarks, fits, pointsOf } from './pick.ts';
+import { checkMarks, fits, obeying, pointsOf } from './pick.ts';
 import { argmax, sigmoid } from './scores.ts';
 
 const PICTURE = { width: 200, height: 100 };
@@ -102,4 +102,22 @@ it('prompt points lie in -1..1, in raster order, at most 512', () => {
   const few = new Uint8Array(map.length);
   few[10 * CANVAS.width + 28] = 1;
   expect([...pointsOf(few, CANVAS)]).toEqual([0, Math.fround((2 * 10) / 32 - 1)]);
+});
+
+it('a mask obeys clicks where all that is meant lies inside and nothing that is not', () => {
+  // On a grid of 56 x 32 cells over the padded 224 x 128: one cell is 4 pixels of the input, and as many of the picture.
+  const placement = { picture: { width: 200, height: 100 }, content: { width: 200, height: 100 }, padded: { width: 224, height: 128 } };
+  // The last one covers everything.
+  const masks = proposals([[0, 0, 10, 10], [0, 0, 30, 25], [20, 0, 30, 10]]);
+  const inside = { x: 20, y: 20, positive: true };
+  const beside = { x: 100, y: 20, positive: false };
+  expect(obeying(masks, [inside], placement)).toEqual([true, true, false, true]);
+  expect(obeying(masks, [inside, beside], placement)).toEqual([true, false, false, false]);
+  // Just past the first mask's edge, at the tenth cell.
+  expect(obeying(masks, [{ x: 39.9, y: 0, positive: true }], placement)[0]).toBe(true);
+  expect(obeying(masks, [{ x: 40, y: 0, positive: true }], placement)[0]).toBe(false);
+  // A picture scaled to half: the same cell is twice as far.
+  const halved = { ...placement, picture: { width: 400, height: 200 } };
+  expect(obeying(masks, [{ x: 79.9, y: 0, positive: true }], halved)[0]).toBe(true);
+  expect(obeying(masks, [{ x: 80, y: 0, positive: true }], halved)[0]).toBe(false);
 });

@@ -7,12 +7,12 @@
  */
 import { measureMask } from '../masks/measure.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
-import type { Decoded, MaskMapping } from './head.ts';
+import type { Decoded, MaskMapping, Placement } from './head.ts';
 import { type Drawn, drawMarks } from './marks.ts';
 import { argmax, dot, row, sigmoid, sigmoidAll } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
-import type { Marks, PickOutput } from './types.ts';
+import type { Click, Marks, PickOutput } from './types.ts';
 
 const MOST_POINTS = 512;
 const MASK_STRIDE = 4;
@@ -70,7 +70,8 @@ function answer(decoded: Decoded, query: number, score: number, mapping: MaskMap
 }
 
 async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
-  const { picture, content, padded } = await steps.placement();
+  const placement = await steps.placement();
+  const { picture, content, padded } = placement;
   const drawn = drawMarks(marks, picture, content, padded);
   const prompts: VisualPrompt[] = [];
   for (const [map, positive] of [[drawn.positive, true], [drawn.box, true], [drawn.negative, false]] as const) {
@@ -78,13 +79,29 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
     if (points && points.length > 0) prompts.push({ points, positive });
   }
   const prompted = await steps.prompted(prompts);
-  return steps.head(() => nearest(prompted, steps.mapping(outputSize)));
+  return steps.head(() => nearest(prompted, marks.clicks ?? [], placement, steps.mapping(outputSize)));
 }
 
-function nearest({ decoded, maskEmbeddings, pooled }: Prompted, mapping: MaskMapping): PickOutput {
+/**
+ * The query nearest to what lies under the marks. Where a click says what is not meant, a query that obeys all clicks goes
+ * before (the original, which has no such rule, may answer with what was excluded).
+ */
+function nearest({ decoded, maskEmbeddings, pooled }: Prompted, clicks: readonly Click[], placement: Placement, mapping: MaskMapping): PickOutput {
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
-  const query = argmax(scores);
+  const excluding = clicks.some((click) => !click.positive);
+  const obedient = excluding ? obeying(decoded.masks, clicks, placement) : [];
+  const query = argmax(obedient.includes(true) ? scores.map((score, q) => (obedient[q] ? score : -Infinity)) : scores);
   return answer(decoded, query, sigmoid(scores[query] as number), mapping);
+}
+
+/** Which masks have inside every click that is meant, and none that is not. */
+export function obeying(masks: LogitPlanes, clicks: readonly Click[], { picture, content, padded }: Placement): boolean[] {
+  const cells = clicks.map(({ x, y, positive }) => {
+    const cell = (at: number, from: number, to: number, whole: number, cells: number): number => Math.min(cells - 1, Math.floor(((at * (to / from)) / whole) * cells));
+    return { positive, at: cell(y, picture.height, content.height, padded.height, masks.height) * masks.width + cell(x, picture.width, content.width, padded.width, masks.width) };
+  });
+  const plane = masks.width * masks.height;
+  return Array.from({ length: masks.count }, (_, query) => cells.every(({ positive, at }) => (masks.data[query * plane + at] as number) > 0 === positive));
 }
 
 async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {

@@ -43,7 +43,8 @@ def pick(subject: Subject, looked: Looked, clicks: list[tuple[tuple[int, int], b
     if prediction is None:
         positive = [prompts.visual_prompt(runtime, looked.features, yes)]
         negative = [] if no is None else [prompts.visual_prompt(runtime, looked.features, no, positive=False)]
-        mask = prompts.pick(runtime, looked.features, positive, negative).mask
+        at = [(y * scale[0] / canvas[0], x * scale[1] / canvas[1], inside) for (y, x), inside in clicks]
+        mask = prompts.pick(runtime, looked.features, positive, negative, at).mask
     else:
         masks = prediction.masks[:-1]
         mask = masks[int(choose(masks, yes, no).argmax())]

@@ -31,6 +31,7 @@ class Marks:
         self.canvas = canvas
         y, x = content[0] / size[0], content[1] / size[1]
         at = [(cy * y, cx * x, inside) for cx, cy, inside in request.clicks]
+        self.clicks = [(cy / canvas[0], cx / canvas[1], bool(inside)) for cy, cx, inside in at]
         self.positive = self._clicks([c for c in at if c[2]])
         self.negative = self._clicks([c for c in at if not c[2]])
         if request.stroke:
@@ -67,7 +68,7 @@ def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Ten
         negative = []
         if marks.negative is not None:
             negative = [prompts.visual_prompt(session.runtime, opened.features, marks.negative, positive=False)]
-        picked = prompts.pick(session.runtime, opened.features, positive, negative)
+        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks)
     return picked.mask, float(picked.scores[picked.query].sigmoid())
 
 

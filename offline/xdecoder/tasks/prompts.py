@@ -1,5 +1,6 @@
 """SEEM's visual prompts: a click, stroke, box, mask or part of another picture is a set of points (spec section 11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,9 @@ from ..runtime import Features, Prediction, Runtime
 from ..runtime.interface import VisualPrompt
 
 MOST_POINTS = 512
+
+# (y, x) as shares of the padded picture, and whether the wanted thing is there.
+Click = tuple[float, float, bool]
 
 
 def disc(size: tuple[int, int], y: float, x: float, radius: float = 5.0) -> Tensor:
@@ -64,13 +68,35 @@ class Picked:
         return self.prediction.masks[self.query]
 
 
+def obeying(masks: Tensor, clicks: Sequence[Click]) -> Tensor:
+    """Bool (Q,): which mask logits (Q, h, w) have inside every click that is meant, and none that is not."""
+    h, w = masks.shape[1:]
+    right = torch.ones(len(masks), dtype=torch.bool)
+    for y, x, inside in clicks:
+        right &= (masks[:, min(int(y * h), h - 1), min(int(x * w), w - 1)] > 0) == inside
+    return right
+
+
 def pick(
-    runtime: Runtime, features: Features, positive: list[VisualPrompt], negative: list[VisualPrompt] | None = None
+    runtime: Runtime,
+    features: Features,
+    positive: list[VisualPrompt],
+    negative: list[VisualPrompt] | None = None,
+    clicks: Sequence[Click] = (),
 ) -> Picked:
-    """The latent queries look at the prompts; the one nearest to what lies under them answers."""
+    """The latent queries look at the prompts; the one nearest to what lies under them answers.
+
+    Where one of the clicks says what is not meant, a query that obeys all of them goes before (the original, which has
+    no such rule, may answer with what was excluded).
+    """
     prediction = runtime.prompted(features, None, [*positive, *(negative or [])])
     if prediction.mask_embeddings is None:
         raise ValueError("this runtime gives no mask embeddings, which visual prompts are matched by")
     pooled = torch.stack([p.pooled for p in positive]).mean(0)
     scores = prediction.mask_embeddings @ pooled
-    return Picked(prediction, scores, int(scores.argmax()))
+    among = scores
+    if any(not inside for _, _, inside in clicks):
+        obedient = obeying(prediction.masks, clicks)
+        if obedient.any():
+            among = scores.masked_fill(~obedient, -torch.inf)
+    return Picked(prediction, scores, int(among.argmax()))
