@@ -7,35 +7,35 @@ import torch
 
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
-from xdecoder.tasks.prompts import Click, obeying, pick
+from xdecoder.tasks.prompts import Click, pick, without
 
 
 def _masks() -> torch.Tensor:
-    """Logits (3, 8, 10): the left half, the upper half, everything."""
-    masks = torch.full((3, 8, 10), -4.0)
-    masks[0, :, :5] = masks[1, :4] = masks[2] = 4.0
+    """Logits (4, 8, 10): everything, the right half, the right half's upper part, all but the left column."""
+    masks = torch.full((4, 8, 10), -4.0)
+    masks[0] = masks[1, :, 5:] = masks[2, :4, 5:] = masks[3, :, 1:] = 4.0
     return masks
 
 
-def test_a_mask_obeys_clicks_where_all_that_is_meant_lies_inside_and_nothing_that_is_not() -> None:
-    masks, inside, below = _masks(), (0.1, 0.2, True), (0.9, 0.2, False)
-    assert obeying(masks, [inside]).tolist() == [True, True, True]
-    assert obeying(masks, [inside, below]).tolist() == [False, True, False]
-    # The first cell past the middle, and the very edge.
-    assert obeying(masks, [(0.0, 0.499, True), (0.0, 0.5, False), (1.0, 1.0, False)]).tolist() == [True, False, False]
+def test_what_is_excluded_is_cut_away_with_the_smallest_mask_that_has_it_and_nothing_meant() -> None:
+    masks, left, upper, lower = _masks(), (0.1, 0.2, True), (0.1, 0.8, False), (1.0, 1.0, False)
+
+    def left_over(*clicks: Click) -> list[list[bool]]:
+        return (without(masks[0], masks, clicks) > 0)[[1, 6]][:, [0, 2, 7]].tolist()
+
+    whole = [[True] * 3] * 2
+    assert left_over() == left_over(left) == whole
+    assert left_over(left, upper) == [[True, True, False], [True, True, True]]
+    assert left_over(left, lower) == left_over(left, upper, lower) == [[True, True, False]] * 2
+    # What is meant is in every mask that has the excluded place: nothing is cut.
+    assert left_over((0.1, 0.8, True), (0.9, 0.8, False)) == whole
 
 
-def test_an_excluding_click_moves_the_answer_and_others_leave_it_to_the_scores() -> None:
-    prediction = SimpleNamespace(masks=_masks(), mask_embeddings=torch.tensor([[2.0, 0.0], [1.0, 0.0], [3.0, 0.0]]))
+def test_the_answer_of_the_nearest_query_is_cut() -> None:
+    prediction = SimpleNamespace(masks=_masks(), mask_embeddings=torch.tensor([[3.0], [1.0], [2.0], [0.0]]))
     runtime = cast(Runtime, SimpleNamespace(prompted=lambda *_: cast(Prediction, prediction)))
-    under = VisualPrompt(torch.tensor([1.0, 0.0]), [])
-
-    def query(*clicks: Click) -> int:
-        return pick(runtime, cast(Features, None), [under], clicks=clicks).query
-
-    assert query() == 2
-    assert query((0.1, 0.8, True), (0.1, 0.2, True)) == 2
-    assert query((0.1, 0.2, True), (0.9, 0.8, False)) == 0
-    assert query((0.1, 0.8, True), (0.9, 0.8, False)) == 1
-    # Nothing obeys: the nearest answers, as without the rule.
-    assert query((0.1, 0.8, True), (0.1, 0.8, False)) == 2
+    under = VisualPrompt(torch.tensor([1.0]), [])
+    clicks = ((0.1, 0.2, True), (0.9, 0.9, False))
+    plain, cut = (pick(runtime, cast(Features, None), [under], clicks=given) for given in ((), clicks))
+    assert plain.query == cut.query == 0
+    assert (plain.mask > 0).all() and (cut.mask > 0).float().mean() == 0.5

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawMarks } from './marks.ts';
-import { checkMarks, fits, obeying, pointsOf } from './pick.ts';
+import { checkMarks, fits, pointsOf, without } from './pick.ts';
 import { argmax, sigmoid } from './scores.ts';
 
 const PICTURE = { width: 200, height: 100 };
@@ -104,20 +104,25 @@ it('prompt points lie in -1..1, in raster order, at most 512', () => {
   expect([...pointsOf(few, CANVAS)]).toEqual([0, Math.fround((2 * 10) / 32 - 1)]);
 });
 
-it('a mask obeys clicks where all that is meant lies inside and nothing that is not', () => {
-  // On a grid of 56 x 32 cells over the padded 224 x 128: one cell is 4 pixels of the input, and as many of the picture.
+it('what is excluded is cut away: the smallest mask that has it inside, and nothing that is meant', () => {
+  // The grid of 56 x 32 cells over the padded 224 x 128: one cell is 4 pixels of the input, and as many of the picture.
   const placement = { picture: { width: 200, height: 100 }, content: { width: 200, height: 100 }, padded: { width: 224, height: 128 } };
-  // The last one covers everything.
-  const masks = proposals([[0, 0, 10, 10], [0, 0, 30, 25], [20, 0, 30, 10]]);
-  const inside = { x: 20, y: 20, positive: true };
-  const beside = { x: 100, y: 20, positive: false };
-  expect(obeying(masks, [inside], placement)).toEqual([true, true, false, true]);
-  expect(obeying(masks, [inside, beside], placement)).toEqual([true, false, false, false]);
-  // Just past the first mask's edge, at the tenth cell.
-  expect(obeying(masks, [{ x: 39.9, y: 0, positive: true }], placement)[0]).toBe(true);
-  expect(obeying(masks, [{ x: 40, y: 0, positive: true }], placement)[0]).toBe(false);
+  const boxes = [[0, 0, 40, 25], [10, 0, 30, 20], [20, 0, 30, 10], [5, 5, 30, 20]] as const;
+  const masks = proposals(boxes);
+  const plane = CANVAS.width * CANVAS.height;
+  const cut = (...clicks: Parameters<typeof without>[2]): number[] => {
+    const mask = without(masks.data.slice(0, plane), masks, clicks, placement);
+    return [5, 15, 25].map((x) => (mask[5 * CANVAS.width + x] as number) > 0 ? 1 : 0);
+  };
+  const [left, middle, right] = [5, 15, 25].map((x) => ({ x: 4 * x + 2, y: 22 })) as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
+  expect(cut()).toEqual([1, 1, 1]);
+  expect(cut({ ...left, positive: true })).toEqual([1, 1, 1]);
+  expect(cut({ ...left, positive: true }, { ...right, positive: false })).toEqual([1, 1, 0]);
+  expect(cut({ ...left, positive: true }, { ...middle, positive: false })).toEqual([1, 0, 0]);
+  // What is meant is in every mask that has it: nothing is cut.
+  expect(cut({ ...right, positive: true }, { ...middle, positive: false })).toEqual([1, 1, 1]);
   // A picture scaled to half: the same cell is twice as far.
   const halved = { ...placement, picture: { width: 400, height: 200 } };
-  expect(obeying(masks, [{ x: 79.9, y: 0, positive: true }], halved)[0]).toBe(true);
-  expect(obeying(masks, [{ x: 80, y: 0, positive: true }], halved)[0]).toBe(false);
+  const far = without(masks.data.slice(0, plane), masks, [{ x: 2 * left.x, y: 44, positive: true }, { x: 2 * right.x, y: 44, positive: false }], halved);
+  expect((far[5 * CANVAS.width + 25] as number) > 0).toBe(false);
 });

@@ -82,26 +82,35 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
   return steps.head(() => nearest(prompted, marks.clicks ?? [], placement, steps.mapping(outputSize)));
 }
 
-/**
- * The query nearest to what lies under the marks. Where a click says what is not meant, a query that obeys all clicks goes
- * before (the original, which has no such rule, may answer with what was excluded).
- */
+/** The query nearest to what lies under the marks. What clicks exclude is cut away, which the original does not do. */
 function nearest({ decoded, maskEmbeddings, pooled }: Prompted, clicks: readonly Click[], placement: Placement, mapping: MaskMapping): PickOutput {
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
-  const excluding = clicks.some((click) => !click.positive);
-  const obedient = excluding ? obeying(decoded.masks, clicks, placement) : [];
-  const query = argmax(obedient.includes(true) ? scores.map((score, q) => (obedient[q] ? score : -Infinity)) : scores);
-  return answer(decoded, query, sigmoid(scores[query] as number), mapping);
+  const query = argmax(scores);
+  const { masks } = decoded;
+  const plane = masks.width * masks.height;
+  const data = without(masks.data.slice(query * plane, (query + 1) * plane), masks, clicks, placement);
+  return { ...answer({ ...decoded, masks: { ...masks, count: 1, data } }, 0, sigmoid(scores[query] as number), mapping), query };
 }
 
-/** Which masks have inside every click that is meant, and none that is not. */
-export function obeying(masks: LogitPlanes, clicks: readonly Click[], { picture, content, padded }: Placement): boolean[] {
-  const cells = clicks.map(({ x, y, positive }) => {
-    const cell = (at: number, from: number, to: number, whole: number, cells: number): number => Math.min(cells - 1, Math.floor(((at * (to / from)) / whole) * cells));
-    return { positive, at: cell(y, picture.height, content.height, padded.height, masks.height) * masks.width + cell(x, picture.width, content.width, padded.width, masks.width) };
-  });
+/**
+ * Mask logits of one plane, less what a person excludes: for each click that is not meant and still lies inside, the smallest
+ * mask that has it inside, and none that is meant, is cut away. Changes and returns `mask`.
+ */
+export function without(mask: Float32Array, masks: LogitPlanes, clicks: readonly Click[], { picture, content, padded }: Placement): Float32Array {
+  const cell = (at: number, side: 'width' | 'height'): number => Math.min(masks[side] - 1, Math.floor(((at * (content[side] / picture[side])) / padded[side]) * masks[side]));
+  const under = (positive: boolean): number[] => clicks.filter((click) => click.positive === positive).map(({ x, y }) => cell(y, 'height') * masks.width + cell(x, 'width'));
+  const [meant, excluded] = [under(true), under(false)];
+  if (excluded.length === 0) return mask;
   const plane = masks.width * masks.height;
-  return Array.from({ length: masks.count }, (_, query) => cells.every(({ positive, at }) => (masks.data[query * plane + at] as number) > 0 === positive));
+  const others = Array.from({ length: masks.count }, (_, query) => masks.data.subarray(query * plane, (query + 1) * plane))
+    .filter((other) => meant.every((at) => (other[at] as number) <= 0))
+    .map((other) => ({ other, area: other.reduce((sum, logit) => sum + (logit > 0 ? 1 : 0), 0) }))
+    .toSorted((a, b) => a.area - b.area);
+  for (const at of excluded) {
+    const there = (mask[at] as number) > 0 ? others.find(({ other }) => (other[at] as number) > 0) : undefined;
+    there?.other.forEach((logit, i) => (mask[i] = Math.min(mask[i] as number, -logit)));
+  }
+  return mask;
 }
 
 async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {

@@ -57,24 +57,34 @@ def visual_prompt(runtime: Runtime, features: Features, mask: Tensor, *, positiv
 
 @dataclass(frozen=True)
 class Picked:
-    """scores (Q,) = mask embedding . mean mask feature under the positive prompts."""
+    """scores (Q,) = mask embedding . mean mask feature under the positive prompts; mask (h, w) logits."""
 
     prediction: Prediction
     scores: Tensor
     query: int
-
-    @property
-    def mask(self) -> Tensor:
-        return self.prediction.masks[self.query]
+    mask: Tensor
 
 
-def obeying(masks: Tensor, clicks: Sequence[Click]) -> Tensor:
-    """Bool (Q,): which mask logits (Q, h, w) have inside every click that is meant, and none that is not."""
-    h, w = masks.shape[1:]
-    right = torch.ones(len(masks), dtype=torch.bool)
-    for y, x, inside in clicks:
-        right &= (masks[:, min(int(y * h), h - 1), min(int(x * w), w - 1)] > 0) == inside
-    return right
+def without(mask: Tensor, masks: Tensor, clicks: Sequence[Click]) -> Tensor:
+    """Mask logits (h, w) less what a person excludes.
+
+    For each click that is not meant and still lies inside, the smallest of masks (Q, h, w) that has it inside, and none
+    that is meant, is cut away.
+    """
+    h, w = mask.shape
+
+    def under(inside: bool) -> list[tuple[int, int]]:
+        return [(min(int(y * h), h - 1), min(int(x * w), w - 1)) for y, x, meant in clicks if meant == inside]
+
+    others = torch.ones(len(masks), dtype=torch.bool)
+    for y, x in under(True):
+        others &= masks[:, y, x] <= 0
+    area = (masks > 0).sum((1, 2))
+    for y, x in under(False):
+        there = others & (masks[:, y, x] > 0)
+        if mask[y, x] > 0 and there.any():
+            mask = torch.minimum(mask, -masks[int(area.masked_fill(~there, h * w + 1).argmin())])
+    return mask
 
 
 def pick(
@@ -86,17 +96,12 @@ def pick(
 ) -> Picked:
     """The latent queries look at the prompts; the one nearest to what lies under them answers.
 
-    Where one of the clicks says what is not meant, a query that obeys all of them goes before (the original, which has
-    no such rule, may answer with what was excluded).
+    What clicks exclude and is in the answer all the same is cut away, which the original does not do.
     """
     prediction = runtime.prompted(features, None, [*positive, *(negative or [])])
     if prediction.mask_embeddings is None:
         raise ValueError("this runtime gives no mask embeddings, which visual prompts are matched by")
     pooled = torch.stack([p.pooled for p in positive]).mean(0)
     scores = prediction.mask_embeddings @ pooled
-    among = scores
-    if any(not inside for _, _, inside in clicks):
-        obedient = obeying(prediction.masks, clicks)
-        if obedient.any():
-            among = scores.masked_fill(~obedient, -torch.inf)
-    return Picked(prediction, scores, int(among.argmax()))
+    query = int(scores.argmax())
+    return Picked(prediction, scores, query, without(prediction.masks[query], prediction.masks, clicks))
