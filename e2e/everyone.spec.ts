@@ -1,8 +1,8 @@
-/** For everyone: keys alone, screen readers, any width, any contrast, no motion. On the tiny pack. */
+/** For everyone: keys alone, screen readers, any width, any contrast, no motion. On the shipped pack, but for two that never look at regions. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, startTiny, typePhrase } from './support/app.ts';
+import { drop, open, start, startTiny, typePhrase } from './support/app.ts';
 import { frames, layerSum, picked } from './support/stage.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -27,7 +27,7 @@ const sideways = (page: Page): Promise<number> => page.evaluate(() => document.d
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
 
 test('36 everything works by keyboard, with the focus in view and results announced', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   // The page is reached by Tab, sample photos first.
   for (let i = 0; i < 30 && !/tower/i.test(await focused(page)); i++) await page.keyboard.press('Tab');
   expect(await focused(page)).toMatch(/tower/i);
@@ -88,7 +88,7 @@ test('36 everything works by keyboard, with the focus in view and results announ
 });
 
 test('36 axe finds nothing, in any theme, with and without a picture', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   // Without motion: colours on their way from one theme to the other would be measured.
   const inTheme = async (colorScheme: 'light' | 'dark'): Promise<void> => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -123,7 +123,7 @@ test('36 axe finds nothing, in any theme, with and without a picture', async ({ 
 
 test('36 from 320 px to 4K, and at 200 %, nothing scrolls sideways or is cut off', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  await startTiny(page, { many: true });
+  await start(page);
   expect(await sideways(page)).toBe(0);
   await open(page, 'tower.jpg');
   await page.getByRole('option').first().click();
@@ -161,7 +161,7 @@ test('36 on a narrow screen pictures are changed and closed by touch', async ({ 
 
 test('37 motion, scheme and forced colours are respected, and masks stay tellable apart without colour', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
-  await startTiny(page, { many: true });
+  await start(page);
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const night = await background();
   await open(page, 'tower.jpg');

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { findChromium } from '../scripts/chromium.ts';
-import { drop, SAMPLES, seen, startTiny } from './support/app.ts';
+import { drop, SAMPLES, seen, start } from './support/app.ts';
 import { otherSite, type OtherSite } from './support/other-site.ts';
 
 const executablePath = findChromium();
@@ -45,7 +45,7 @@ test.describe('ways in', () => {
   test('11. drop, paste, picker, sample, address and camera share one path and one set of checks', async ({ page }) => {
     const coffee = await readFile(`${SAMPLES}coffee.jpg`);
     site = await otherSite({ '/open/far.jpg': coffee, '/open/note.jpg': NOTE });
-    await startTiny(page);
+    await start(page);
     await page.getByRole('button', { name: 'Cup of coffee' }).click();
     await seen(page, 'coffee.jpg');
 
@@ -89,7 +89,7 @@ test('12. a 48-megapixel phone JPEG with EXIF orientation 6 stands upright and i
   const red = await sharp({ create: { width: 2016, height, channels: 3, background: '#d02020' } }).png().toBuffer();
   const phone = await sharp({ create: { width, height, channels: 3, background: '#2040c0' } })
     .composite([{ input: red, left: 0, top: 0 }]).withMetadata({ orientation: 6 }).jpeg({ quality: 85 }).toBuffer();
-  await startTiny(page, { many: true });
+  await start(page);
   await drop(page, { name: 'phone.jpg', bytes: phone });
   await seen(page, 'phone.jpg');
   expect(await page.evaluate(() => window.__xdecoder.picture()?.size)).toEqual({ width: 6048, height: 8064 });
@@ -152,7 +152,7 @@ test('13. odd pictures behave or are refused by name', async ({ page }) => {
     ['moving.gif', await sharp(frames, { join: { animated: true } }).gif().toBuffer(), 40, 30],
     ['drawn.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><circle cx="150" cy="100" r="80" fill="#26c"/></svg>'), 2048, 1365],
   ];
-  await startTiny(page);
+  await start(page);
   for (const [name, bytes, width, height] of good) {
     await drop(page, { name, bytes });
     await seen(page, name);
@@ -172,7 +172,7 @@ test('13. odd pictures behave or are refused by name', async ({ page }) => {
 
 test('15. an address whose site does not permit it explains CORS in plain words', async ({ page }) => {
   const site = await otherSite({ '/closed/far.jpg': await readFile(`${SAMPLES}coffee.jpg`) });
-  await startTiny(page);
+  await start(page);
   const problem = page.getByRole('dialog').getByRole('alert');
   await fromAddress(page, `${site.origin}/closed/far.jpg`);
   await expect(problem).toContainText(/does not let other pages read its files/);

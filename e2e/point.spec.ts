@@ -37,6 +37,22 @@ async function mark(page: Page, place: Spot, key?: 'Alt' | 'Shift'): Promise<voi
   if (key) await page.keyboard.up(key);
 }
 
+/** The place of the answer that lies farthest from another. */
+async function farthest(page: Page, from: Spot): Promise<Spot> {
+  return page.evaluate(({ x, y }) => {
+    const found = window.__xdecoder.pointedOut();
+    const picture = window.__xdecoder.picture()?.size;
+    if (!found || !picture) throw new Error('Nothing was pointed out.');
+    const { width, height } = found.size;
+    let best = { x, y };
+    found.ids.forEach((inside, i) => {
+      const at = { x: (((i % width) + 0.5) * picture.width) / width, y: ((Math.floor(i / width) + 0.5) * picture.height) / height };
+      if (inside === 1 && Math.hypot(at.x - x, at.y - y) > Math.hypot(best.x - x, best.y - y)) best = at;
+    });
+    return best;
+  }, from);
+}
+
 const SUIT: Spot = { x: 300, y: 430 };
 const FLAG: Spot = { x: 60, y: 90 };
 
@@ -68,6 +84,14 @@ test('a mark prompts the decoder, more marks change the answer, undo brings the 
   expect(await marks(page, [SUIT, FLAG])).toEqual(['+0']);
   await page.keyboard.press('Control+y');
   expect((await answer(page, []))?.id).toBe(second?.id);
+  // What is excluded is no part of the answer, and what is meant still is.
+  await mark(page, SUIT);
+  await expect.poll(async () => (await answer(page, []))?.id ?? second?.id).not.toBe(second?.id);
+  const whole = await answer(page, [SUIT]);
+  const far = await farthest(page, SUIT);
+  await mark(page, far, 'Alt');
+  await expect.poll(async () => (await answer(page, []))?.id ?? whole?.id).not.toBe(whole?.id);
+  expect((await answer(page, [SUIT, far]))?.has).toEqual([true, false]);
   await page.keyboard.press('Control+d');
   expect(await answer(page, [])).toBeNull();
   expect(await marks(page, [SUIT, FLAG])).toEqual([]);

@@ -1,7 +1,7 @@
-/** Typing, on the tiny pack: phrases, names, questions, captions. */
+/** Typing: phrases, names, questions, captions. On the shipped pack; previews on the tiny one, which is quick. */
 import { expect, test, type Page } from '@playwright/test';
 import { score } from '../src/i18n/numbers.ts';
-import { choose, drop, engineMeasures, graphRuns, open, SAMPLES, seen, startTiny, typePhrase } from './support/app.ts';
+import { choose, drop, engineMeasures, graphRuns, open, SAMPLES, seen, start, startTiny, typePhrase } from './support/app.ts';
 import { graphsDuring, layerSum, regionSpots, onScreen } from './support/stage.ts';
 
 const idle = (page: Page) => page.waitForFunction(() => window.__xdecoder.busy() === null);
@@ -9,11 +9,11 @@ const foundPhrase = (page: Page, phrase: string) =>
   page.waitForFunction((wanted) => window.__xdecoder.find()?.phrase === wanted && window.__xdecoder.busy() === null, phrase);
 
 test('10 a phrase typed before the picture is read is answered once, with the newest text', async ({ page }) => {
-  await startTiny(page);
+  await start(page);
   // The decoder's file is held back until everything is typed.
   let release = (): void => undefined;
   const typed = new Promise<void>((resolve) => (release = resolve));
-  await page.context().route('**/models/tiny/base*', async (route) => {
+  await page.context().route('**/models/default/base*', async (route) => {
     await typed;
     await route.fallback();
   });
@@ -65,7 +65,7 @@ test('a phrase is previewed while it is typed, and settles on a pause', async ({
 test('24 empty, endless, emoji and right-to-left phrases never throw; a cut is shown', async ({ page }) => {
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
-  await startTiny(page);
+  await start(page);
   await open(page, 'tower.jpg');
   const endless = Array.from({ length: 500 }, (_, i) => `word${i}`).join(' ');
   for (const phrase of ['🐘🗼', 'البرج على اليسار', 'the \u202Etower\u202C', endless]) {
@@ -86,7 +86,7 @@ test('24 empty, endless, emoji and right-to-left phrases never throw; a cut is s
 });
 
 test('25 a phrase without a match says so, with the score, and paints nothing', async ({ page }) => {
-  await startTiny(page, { strict: true });
+  await start(page);
   await open(page, 'tower.jpg');
   await page.waitForTimeout(400);
   const before = await layerSum(page, 1);
@@ -102,7 +102,7 @@ test('25 a phrase without a match says so, with the score, and paints nothing', 
 });
 
 test('26 a new name relabels at once, and taking one out needs no inference', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'tower.jpg');
   const added = await graphsDuring(page, async () => {
     await addName(page, 'walrus');
@@ -124,7 +124,7 @@ async function addName(page: Page, name: string): Promise<void> {
 }
 
 test('27 names spelled alike collapse; presets load from stored embeddings; own lists are kept', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'tower.jpg');
   await page.keyboard.press('n');
   const paste = page.getByRole('textbox', { name: /One name a line/ });
@@ -154,7 +154,7 @@ test('27 names spelled alike collapse; presets load from stored embeddings; own 
 
 test('28 a caption streams, can be stopped and copied, and is the same twice', async ({ page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await startTiny(page);
+  await start(page);
   await open(page, 'tower.jpg');
   // Stops as soon as the first words are there.
   await page.evaluate(() => {
@@ -200,7 +200,7 @@ test('29 a region caption names the region it used', async ({ page }) => {
 });
 
 test('32 the time of every stage is in the panel', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'tower.jpg');
   const card = page.getByRole('region', { name: 'Time' });
   await card.getByRole('button', { name: /all stages/ }).click();

@@ -1,4 +1,4 @@
-/** Pointing: which region answers, and that no graph runs for it. On the shipped pack; cycling and histories on the tiny one. */
+/** Pointing: which region answers, and that no graph runs for it. On the shipped pack; cycling, sliders and long histories on the tiny one. */
 import { expect, test, type Page } from '@playwright/test';
 import { drop, open, SAMPLES, seen, start, startTiny } from './support/app.ts';
 import { mainThreadTasks } from './support/main-thread.ts';
@@ -242,7 +242,7 @@ test('21 overlapping proposals are cycled with [ and ], and by the wheel with Al
 });
 
 test('22 undo and redo cover clicks, brush, vocabulary, threshold, labels and deletion', async ({ page }) => {
-  const [a, b] = await withRegions(page, manyTiny);
+  const [a, b] = await withRegions(page);
   const state = () => page.evaluate(() => {
     const { picked: ids, strokes, renamed, removed } = window.__xdecoder.selection();
     return JSON.stringify([ids, strokes.length, renamed, removed, window.__xdecoder.view().threshold, window.__xdecoder.names()]);

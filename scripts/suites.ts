@@ -40,9 +40,10 @@ export const SUITES: readonly Suite[] = [
     name: 'python',
     minutes: 20,
     setup,
-    // A test that hangs shows where, every five minutes.
-    command: () => [ensurePython(), '-m', 'pytest', '-q', '-o', 'faulthandler_timeout=300', `--junitxml=${report('python.xml')}`],
+    // A file a process, each on one core. A test that hangs shows where, every five minutes.
+    command: () => [ensurePython(), '-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile', '-o', 'faulthandler_timeout=300', `--junitxml=${report('python.xml')}`],
     folder: 'offline',
+    env: () => ({ OMP_NUM_THREADS: '1' }),
     count: () => pytestCount(report('python.xml')),
   },
   {
