@@ -62,7 +62,6 @@ test('a few hundred pictures are indexed by two workers, one is killed, and the 
   await dropMany(page, await Promise.all((await partitions()).map(async (path) => ({ path, bytes: await readFile(join(index, path)) }))));
   await page.waitForFunction((rows) => window.__xdecoder.gallery().index?.loaded === rows, total);
   expect(await best(page, 'a flower')).toBe('dahlia.jpg');
-  expect(await best(page, 'a red flower')).toBe('dahlia.jpg');
   const hits = await page.evaluate(() => window.__xdecoder.gallery().hits);
   expect(hits?.scores).toEqual(hits?.scores.toSorted((a, b) => b - a));
 });
