@@ -23,8 +23,6 @@ export interface TinyOptions {
   readonly path?: string;
   /** Every query counts, so that there are several regions to point at: generated weights are sure of little. */
   readonly many?: boolean;
-  /** No phrase fits anything. */
-  readonly strict?: boolean;
 }
 
 /**
@@ -37,10 +35,9 @@ export async function startTiny(page: Page, { device = 'wasm', path = '', ...bar
 }
 
 /** The routes of `startTiny` alone, for a page that is opened otherwise. */
-export async function serveTiny(page: Page, device: 'wasm' | 'webgpu' | 'both', { many = false, strict = false }: Pick<TinyOptions, 'many' | 'strict'> = {}): Promise<void> {
+export async function serveTiny(page: Page, device: 'wasm' | 'webgpu' | 'both', { many = false }: Pick<TinyOptions, 'many'> = {}): Promise<void> {
   const manifest = JSON.parse(await readFile(`${TINY}manifest.json`, 'utf8')) as TinyManifest;
   if (many) manifest.tasks['panoptic'] = { ...manifest.tasks['panoptic'], options: { objectMask: 0, overlap: 0 } };
-  if (strict) manifest.tasks['referring'] = { ...manifest.tasks['referring'], options: { minScore: 1 } };
   for (const variant of manifest.variants) variant.providers = variant.providers.filter((provider) => device === 'both' || provider === device);
   const context = page.context();
   await context.route('**/models/tiny/**', (route) => route.fulfill({ path: TINY + new URL(route.request().url()).pathname.split('/models/tiny/')[1] }));

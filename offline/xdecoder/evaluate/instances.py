@@ -16,8 +16,7 @@ from torchmetrics.detection import PanopticQuality
 from ..data.names import THINGS
 from ..data.regions import Regions
 from ..export.profiles import DEFAULT
-from ..postprocess import instances, panoptic, weighed
-from ..tasks.vocabulary import class_logits
+from ..postprocess import instances, panoptic
 from .subject import Looked, Subject
 
 DETECTIONS = 50
@@ -46,10 +45,8 @@ class Found:
     @torch.inference_mode()
     def add(self, looked: Looked, regions: Regions) -> None:
         subject = self.subject
-        prediction = subject.base(looked)
-        logits = class_logits(prediction, self.table, subject.runtime.info.logit_scale)
-        masks = subject.full_size(looked, prediction.masks)
-        logits = weighed(logits, DEFAULT.background["panoptic"])
+        logits = subject.logits(looked, self.table, "panoptic")
+        masks = subject.full_size(looked, subject.base(looked).masks)
         found = panoptic(logits, masks, self.is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
         shape = regions.unknown.shape
         # Category -1 is void: unlabelled pixels, and those that no segment took.

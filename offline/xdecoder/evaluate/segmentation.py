@@ -6,9 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..export.profiles import DEFAULT
-from ..postprocess import label_map, weighed
-from ..tasks.vocabulary import class_logits
+from ..postprocess import label_map
 from .subject import Looked, Subject
 
 
@@ -18,10 +16,8 @@ def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
 
     table (K + 1, d): normalised names, background last.
     """
-    prediction = subject.base(looked)
-    logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
-    masks = subject.full_size(looked, prediction.masks)
-    return label_map(weighed(logits, DEFAULT.background["semantic"]), masks).numpy()
+    masks = subject.full_size(looked, subject.base(looked).masks)
+    return label_map(subject.logits(looked, table, "semantic"), masks).numpy()
 
 
 @dataclass

@@ -18,10 +18,9 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..export.profiles import DEFAULT
-from ..postprocess import confident, panoptic, weighed
+from ..postprocess import confident, panoptic
 from ..tasks.caption import caption_text, greedy
 from ..tasks.question import answer_logits, best_answers
-from ..tasks.vocabulary import class_logits
 from ..vocabulary import small_answers
 from .subject import Subject
 
@@ -47,8 +46,7 @@ def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
 def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.Image:
     """The photo under its regions, each with name and score."""
     looked = subject.look(photo)
-    logits = class_logits(subject.base(looked), table, subject.runtime.info.logit_scale)
-    logits = weighed(logits, DEFAULT.background["panoptic"])
+    logits = subject.logits(looked, table, "panoptic")
     kept = confident(logits, DEFAULT.object_mask)
     if len(kept) == 0:
         return photo

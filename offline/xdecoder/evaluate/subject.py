@@ -9,12 +9,13 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..postprocess import to_picture
+from ..export.profiles import DEFAULT
+from ..postprocess import to_picture, weighed
 from ..preprocess import InputSize, Picture, open_picture
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
-from ..tasks.vocabulary import BACKGROUND, vocabulary_embeddings
+from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
 from ..train.checkpoints import load_model
 
 SEGMENTATION = InputSize(384, 640)
@@ -83,6 +84,11 @@ class Subject:
         if looked.prediction is None:
             looked.prediction = self.runtime.base(looked.features)
         return looked.prediction
+
+    def logits(self, looked: Looked, table: Tensor, task: str) -> Tensor:
+        """(Q, K + 1) of the base pass; background counts as the default pack has it for the task. table: `table`'s."""
+        found = class_logits(self.base(looked), table, self.runtime.info.logit_scale)
+        return weighed(found, DEFAULT.background[task])
 
     def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the photo."""

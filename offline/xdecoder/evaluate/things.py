@@ -11,8 +11,7 @@ from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..data.teachers import Segmenter
 from ..export.profiles import DEFAULT
-from ..postprocess import panoptic, weighed
-from ..tasks.vocabulary import class_logits
+from ..postprocess import panoptic
 from .segmentation import semantic
 from .subject import Subject
 
@@ -37,10 +36,8 @@ def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, flo
     for record in tqdm(shards.records[:limit], desc="people and dogs"):
         photo = shards.photo(record["file"])
         looked = subject.look(photo)
-        prediction = subject.base(looked)
-        logits = class_logits(prediction, table, subject.runtime.info.logit_scale)
-        masks = subject.full_size(looked, prediction.masks)
-        logits = weighed(logits, DEFAULT.background["panoptic"])
+        logits = subject.logits(looked, table, "panoptic")
+        masks = subject.full_size(looked, subject.base(looked).masks)
         found = panoptic(logits, masks, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
         labels = {names[s.label] for s in found.segments}
         for thing, words in SAID.items():

