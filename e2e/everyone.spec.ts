@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, start, startTiny, typePhrase } from './support/app.ts';
+import { drop, open, start, typePhrase } from './support/app.ts';
 import { frames, layerSum, picked } from './support/stage.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -147,7 +147,7 @@ test('36 from 320 px to 4K, and at 200 %, nothing scrolls sideways or is cut off
 
 test('36 on a narrow screen pictures are changed and closed by touch', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'coffee.jpg', 'tower.jpg');
   const strip = page.getByRole('navigation', { name: 'Pictures' });
   await strip.getByRole('button', { name: 'coffee.jpg', exact: true }).click();
@@ -182,7 +182,7 @@ test('37 motion, scheme and forced colours are respected, and masks stay tellabl
 });
 
 test('36 a broken file is announced as an alert and keeps what was there', async ({ page }) => {
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'tower.jpg');
   await drop(page, { name: 'letter.jpg', bytes: Buffer.from('Dear picture,') });
   await expect(page.getByRole('alert')).toContainText('letter.jpg');

@@ -5,7 +5,7 @@ import { BlobReader, TextWriter, Uint8ArrayWriter, ZipReader } from '@zip.js/zip
 import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import sharp from 'sharp';
-import { choose, drop, open, SAMPLES, seen, startTiny } from './support/app.ts';
+import { choose, drop, open, SAMPLES, seen, start, startTiny } from './support/app.ts';
 
 /** Made by the Python suite, which runs before this one: `npm test -- python`. */
 const PYTHON = new URL('../offline/.venv/bin/python', import.meta.url).pathname;
@@ -42,7 +42,8 @@ print("ANSWER" + json.dumps(out))`;
 }
 
 test('31. exports open in reference readers and hold what is on the screen', async ({ page }, info) => {
-  await startTiny(page, { many: true });
+  test.setTimeout(120_000);
+  await start(page);
   // Lossless, so that the cut-out can be held against it.
   const lossless = await sharp(`${SAMPLES}tower.jpg`).png().toBuffer();
   const { data: rgb, info: { width, height } } = await sharp(lossless).removeAlpha().raw().toBuffer({ resolveWithObject: true });

@@ -1,41 +1,56 @@
-"""Visual prompts: what a person excludes is not the answer."""
+"""Visual prompts: who answers, and that the answer obeys the clicks. `src/tasks/correct.test.ts` has the same scene."""
 
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 import torch
 
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
-from xdecoder.tasks.prompts import Click, pick, without
+from xdecoder.tasks.correct import Click, corrected
+from xdecoder.tasks.prompts import meant, pick
+
+LEFT, MIDDLE, RIGHT = ((6.5 / 16, (column + 0.5) / 24) for column in (4, 12, 20))
 
 
 def _masks() -> torch.Tensor:
-    """Logits (4, 8, 10): everything, the right half, the right half's upper part, all but the left column."""
-    masks = torch.full((4, 8, 10), -4.0)
-    masks[0] = masks[1, :, 5:] = masks[2, :4, 5:] = masks[3, :, 1:] = 4.0
+    """Logits (4, 16, 24): everything, the left third, the middle, the right third."""
+    masks = torch.full((4, 16, 24), -6.0)
+    masks[0] = masks[1, :, :8] = masks[2, :, 8:16] = masks[3, :, 16:] = 6.0
     return masks
 
 
-def test_what_is_excluded_is_cut_away_with_the_smallest_mask_that_has_it_and_nothing_meant() -> None:
-    masks, left, upper, lower = _masks(), (0.1, 0.2, True), (0.1, 0.8, False), (1.0, 1.0, False)
-
-    def left_over(*clicks: Click) -> list[list[bool]]:
-        return (without(masks[0], masks, clicks) > 0)[[1, 6]][:, [0, 2, 7]].tolist()
-
-    whole = [[True] * 3] * 2
-    assert left_over() == left_over(left) == whole
-    assert left_over(left, upper) == [[True, True, False], [True, True, True]]
-    assert left_over(left, lower) == left_over(left, upper, lower) == [[True, True, False]] * 2
-    # What is meant is in every mask that has the excluded place: nothing is cut.
-    assert left_over((0.1, 0.8, True), (0.9, 0.8, False)) == whole
+def _at(mask: torch.Tensor) -> list[bool]:
+    return (mask > 0)[6, [4, 12, 20]].tolist()
 
 
-def test_the_answer_of_the_nearest_query_is_cut() -> None:
+def test_clicks_that_are_right_already_change_nothing() -> None:
+    masks = _masks()
+    assert torch.equal(corrected(masks[0], masks, []), masks[0])
+    assert torch.equal(corrected(masks[0], masks, [(*LEFT, True), (*RIGHT, True)]), masks[0])
+
+
+def test_what_clicks_exclude_is_lost_and_what_they_mean_is_gained() -> None:
+    masks = _masks()
+    less = corrected(masks[0], masks, [(*LEFT, True), (*RIGHT, False)])
+    assert _at(less) == [True, True, False]
+    assert float(less[6, 14]) == pytest.approx(3.9095, abs=1e-3)
+    assert _at(corrected(masks[1], masks, [(*LEFT, True), (*MIDDLE, True)])) == [True, True, False]
+
+
+@pytest.mark.parametrize(("scale", "best"), [(None, [4.0, 4.0]), (0.25, [5.0, 1.0])])
+def test_queries_answer_as_much_as_they_are_meant(scale: float | None, best: list[float]) -> None:
+    masks = torch.tensor([[[8.0, -8.0]], [[4.0, 4.0]], [[-2.0, 6.0]]])
+    scores = torch.tensor([0.0, 4 * 1.0986123, -400.0])
+    assert meant(masks, scores, scale)[0].tolist() == pytest.approx(best, abs=1e-4)
+
+
+def test_the_answer_of_the_nearest_query_obeys_the_clicks() -> None:
     prediction = SimpleNamespace(masks=_masks(), mask_embeddings=torch.tensor([[3.0], [1.0], [2.0], [0.0]]))
     runtime = cast(Runtime, SimpleNamespace(prompted=lambda *_: cast(Prediction, prediction)))
     under = VisualPrompt(torch.tensor([1.0]), [])
-    clicks = ((0.1, 0.2, True), (0.9, 0.9, False))
+    clicks: tuple[Click, ...] = ((*LEFT, True), (*RIGHT, False))
     plain, cut = (pick(runtime, cast(Features, None), [under], clicks=given) for given in ((), clicks))
     assert plain.query == cut.query == 0
-    assert (plain.mask > 0).all() and (cut.mask > 0).float().mean() == 0.5
+    assert (plain.mask > 0).all() and _at(cut.mask) == [True, True, False]

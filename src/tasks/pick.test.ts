@@ -1,8 +1,9 @@
 /** Marks drawn on the canvas, and the proposal that fits them, against the plain definitions (spec section 11). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LogitPlanes } from '../masks/types.ts';
 import { drawMarks } from './marks.ts';
-import { checkMarks, fits, pointsOf, without } from './pick.ts';
+import { checkMarks, fits, meant, pointsOf } from './pick.ts';
 import { argmax, sigmoid } from './scores.ts';
 
 const PICTURE = { width: 200, height: 100 };
@@ -104,25 +105,11 @@ it('prompt points lie in -1..1, in raster order, at most 512', () => {
   expect([...pointsOf(few, CANVAS)]).toEqual([0, Math.fround((2 * 10) / 32 - 1)]);
 });
 
-it('what is excluded is cut away: the smallest mask that has it inside, and nothing that is meant', () => {
-  // The grid of 56 x 32 cells over the padded 224 x 128: one cell is 4 pixels of the input, and as many of the picture.
-  const placement = { picture: { width: 200, height: 100 }, content: { width: 200, height: 100 }, padded: { width: 224, height: 128 } };
-  const boxes = [[0, 0, 40, 25], [10, 0, 30, 20], [20, 0, 30, 10], [5, 5, 30, 20]] as const;
-  const masks = proposals(boxes);
-  const plane = CANVAS.width * CANVAS.height;
-  const cut = (...clicks: Parameters<typeof without>[2]): number[] => {
-    const mask = without(masks.data.slice(0, plane), masks, clicks, placement);
-    return [5, 15, 25].map((x) => (mask[5 * CANVAS.width + x] as number) > 0 ? 1 : 0);
-  };
-  const [left, middle, right] = [5, 15, 25].map((x) => ({ x: 4 * x + 2, y: 22 })) as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
-  expect(cut()).toEqual([1, 1, 1]);
-  expect(cut({ ...left, positive: true })).toEqual([1, 1, 1]);
-  expect(cut({ ...left, positive: true }, { ...right, positive: false })).toEqual([1, 1, 0]);
-  expect(cut({ ...left, positive: true }, { ...middle, positive: false })).toEqual([1, 0, 0]);
-  // What is meant is in every mask that has it: nothing is cut.
-  expect(cut({ ...right, positive: true }, { ...middle, positive: false })).toEqual([1, 1, 1]);
-  // A picture scaled to half: the same cell is twice as far.
-  const halved = { ...placement, picture: { width: 400, height: 200 } };
-  const far = without(masks.data.slice(0, plane), masks, [{ x: 2 * left.x, y: 44, positive: true }, { x: 2 * right.x, y: 44, positive: false }], halved);
-  expect((far[5 * CANVAS.width + 25] as number) > 0).toBe(false);
+it('the answer is the mean of all masks, each as much as it is meant; without a scale the best one alone', () => {
+  const masks: LogitPlanes = { count: 3, width: 2, height: 1, data: Float32Array.of(8, -8, 4, 4, -2, 6) };
+  const scores = Float32Array.of(0, Math.log(3) / 0.25, -400);
+  expect([...meant(masks, scores, null)]).toEqual([4, 4]);
+  const mean = meant(masks, scores, 0.25);
+  expect(mean[0]).toBeCloseTo(0.25 * 8 + 0.75 * 4, 4);
+  expect(mean[1]).toBeCloseTo(0.25 * -8 + 0.75 * 4, 4);
 });

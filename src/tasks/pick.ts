@@ -1,15 +1,16 @@
 /**
  * Pick: what a person points at.
  *
- * A SEEM pack answers with its decoder: the marks are visual prompts, and the query whose mask embedding lies nearest
- * to what is under them gives the mask (spec section 11). Other packs choose among the proposals of the base pass, which
+ * A SEEM pack answers with its decoder: the marks are visual prompts, and the queries whose mask embeddings lie nearest
+ * to what is under them give the mask (spec section 11). Other packs choose among the proposals of the base pass, which
  * are there already: a heuristic, and no graph runs.
  */
 import { measureMask } from '../masks/measure.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
+import { corrected } from './correct.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
 import { type Drawn, drawMarks } from './marks.ts';
-import { argmax, dot, row, sigmoid, sigmoidAll } from './scores.ts';
+import { argmax, dot, row, sigmoid, sigmoidAll, softmax } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
 import type { Click, Marks, PickOutput } from './types.ts';
@@ -64,12 +65,13 @@ export function pointsOf(map: Uint8Array, canvas: Size): Float32Array {
   return points;
 }
 
-function answer(decoded: Decoded, query: number, score: number, mapping: MaskMapping): PickOutput {
-  const mask = solidMask(decoded, query, mapping);
+/** @param data mask logits of one plane */
+function answer(decoded: Decoded, data: Float32Array, query: number, score: number, mapping: MaskMapping): PickOutput {
+  const mask = solidMask({ ...decoded, masks: { ...decoded.masks, count: 1, data } }, 0, mapping);
   return { size: mapping.size, mask, score, query, ...measureMask({ ...mapping.size, data: mask }) };
 }
 
-async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
+async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefined, { scoreScale }: PickOptions): Promise<PickOutput> {
   const placement = await steps.placement();
   const { picture, content, padded } = placement;
   const drawn = drawMarks(marks, picture, content, padded);
@@ -79,53 +81,53 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
     if (points && points.length > 0) prompts.push({ points, positive });
   }
   const prompted = await steps.prompted(prompts);
-  return steps.head(() => nearest(prompted, marks.clicks ?? [], placement, steps.mapping(outputSize)));
+  return steps.head(() => nearest(prompted, marks.clicks ?? [], placement, steps.mapping(outputSize), scoreScale));
 }
 
-/** The query nearest to what lies under the marks. What clicks exclude is cut away, which the original does not do. */
-function nearest({ decoded, maskEmbeddings, pooled }: Prompted, clicks: readonly Click[], placement: Placement, mapping: MaskMapping): PickOutput {
+/** The answer of queries near what lies under the marks; clicks are obeyed, which the original does not do. */
+function nearest({ decoded, maskEmbeddings, pooled }: Prompted, clicks: readonly Click[], placement: Placement, mapping: MaskMapping, scale: number | null): PickOutput {
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
   const query = argmax(scores);
-  const { masks } = decoded;
-  const plane = masks.width * masks.height;
-  const data = without(masks.data.slice(query * plane, (query + 1) * plane), masks, clicks, placement);
-  return { ...answer({ ...decoded, masks: { ...masks, count: 1, data } }, 0, sigmoid(scores[query] as number), mapping), query };
+  return answer(decoded, corrected(meant(decoded.masks, scores, scale), decoded.masks, clicks, placement), query, sigmoid(scores[query] as number), mapping);
 }
 
 /**
- * Mask logits of one plane, less what a person excludes: for each click that is not meant and still lies inside, the smallest
- * mask that has it inside, and none that is meant, is cut away. Changes and returns `mask`.
+ * Mask logits of all queries, each as much as it is meant by its score.
+ * @param scale of scores before their softmax; null as in the original, the best query's mask alone
  */
-export function without(mask: Float32Array, masks: LogitPlanes, clicks: readonly Click[], { picture, content, padded }: Placement): Float32Array {
-  const cell = (at: number, side: 'width' | 'height'): number => Math.min(masks[side] - 1, Math.floor(((at * (content[side] / picture[side])) / padded[side]) * masks[side]));
-  const under = (positive: boolean): number[] => clicks.filter((click) => click.positive === positive).map(({ x, y }) => cell(y, 'height') * masks.width + cell(x, 'width'));
-  const [meant, excluded] = [under(true), under(false)];
-  if (excluded.length === 0) return mask;
+export function meant(masks: LogitPlanes, scores: Float32Array, scale: number | null): Float32Array {
   const plane = masks.width * masks.height;
-  const others = Array.from({ length: masks.count }, (_, query) => masks.data.subarray(query * plane, (query + 1) * plane))
-    .filter((other) => meant.every((at) => (other[at] as number) <= 0))
-    .map((other) => ({ other, area: other.reduce((sum, logit) => sum + (logit > 0 ? 1 : 0), 0) }))
-    .toSorted((a, b) => a.area - b.area);
-  for (const at of excluded) {
-    const there = (mask[at] as number) > 0 ? others.find(({ other }) => (other[at] as number) > 0) : undefined;
-    there?.other.forEach((logit, i) => (mask[i] = Math.min(mask[i] as number, -logit)));
-  }
-  return mask;
+  const best = argmax(scores);
+  if (scale === null) return masks.data.slice(best * plane, (best + 1) * plane);
+  const shares = softmax(scores.map((score) => scale * score));
+  const mean = new Float32Array(plane);
+  shares.forEach((share, query) => {
+    for (let i = 0; i < plane; i++) mean[i] = (mean[i] as number) + share * (masks.data[query * plane + i] as number);
+  });
+  return mean;
 }
 
 async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
   const decoded = await steps.base();
-  const { picture, content } = await steps.placement();
+  const placement = await steps.placement();
+  const { picture, content } = placement;
   return steps.head(() => {
     const small = { width: Math.max(1, Math.floor(content.width / MASK_STRIDE)), height: Math.max(1, Math.floor(content.height / MASK_STRIDE)) };
-    const fit = fits(decoded.masks, drawMarks(marks, picture, small, decoded.masks));
+    const { masks } = decoded;
+    const fit = fits(masks, drawMarks(marks, picture, small, masks));
     const query = argmax(fit);
-    return answer(decoded, query, fit[query] as number, steps.mapping(outputSize));
+    const mask = corrected(meant(masks, fit, null), masks, marks.clicks ?? [], placement);
+    return answer(decoded, mask, query, fit[query] as number, steps.mapping(outputSize));
   });
 }
 
-export const pick = (steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> =>
-  (steps.promptable ? byPrompts : byProposals)(steps, marks, outputSize);
+export interface PickOptions {
+  /** How sharply an answer to marks follows the nearest query (`meant`). */
+  readonly scoreScale: number | null;
+}
+
+export const pick = (steps: Steps, marks: Marks, outputSize: Size | undefined, options: PickOptions): Promise<PickOutput> =>
+  (steps.promptable ? byPrompts : byProposals)(steps, marks, outputSize, options);
 
 /** One sentence about what is wrong with marks, or null. */
 export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks): string | null {

@@ -52,6 +52,13 @@ export function classProbabilities(embeddings: Rows, text: Rows, logitScale: num
   return { count: embeddings.count, dim: text.count, data: out };
 }
 
+export function softmax(logits: Float32Array): number[] {
+  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  const weights = Array.from(logits, (logit) => Math.exp(logit - top));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}
+
 export function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;

@@ -173,7 +173,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     restarts: { clicks: 'head', box: 'head', stroke: 'head', mask: 'head', outputSize: 'head' },
     graphs: ['image', 'base'],
     check: (input) => checkMarks(input) ?? checkSize(input.outputSize),
-    run: (steps, { outputSize, ...marks }) => pick(steps, marks, outputSize),
+    run: (steps, { outputSize, ...marks }, options) => pick(steps, marks, outputSize, { scoreScale: number(options, 'scoreScale', 0) || null }),
   },
   caption: {
     id: 'caption',

@@ -5,7 +5,9 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from ..export.profiles import DEFAULT
 from ..tasks import prompts
+from ..tasks.correct import corrected
 from ..tasks.pick import choose
 from .subject import Looked, Subject
 
@@ -39,15 +41,15 @@ def pick(subject: Subject, looked: Looked, clicks: list[tuple[tuple[int, int], b
         return torch.stack(discs).any(0) if discs else None
 
     yes, no = drawn(True), drawn(False)
+    at = [(y * scale[0] / canvas[0], x * scale[1] / canvas[1], inside) for (y, x), inside in clicks]
     assert yes is not None
     if prediction is None:
         positive = [prompts.visual_prompt(runtime, looked.features, yes)]
         negative = [] if no is None else [prompts.visual_prompt(runtime, looked.features, no, positive=False)]
-        at = [(y * scale[0] / canvas[0], x * scale[1] / canvas[1], inside) for (y, x), inside in clicks]
-        mask = prompts.pick(runtime, looked.features, positive, negative, at).mask
+        mask = prompts.pick(runtime, looked.features, positive, negative, at, DEFAULT.score_scale).mask
     else:
         masks = prediction.masks[:-1]
-        mask = masks[int(choose(masks, yes, no).argmax())]
+        mask = corrected(masks[int(choose(masks, yes, no).argmax())], masks, at)
     return (subject.full_size(looked, mask[None])[0] > 0).numpy()
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..model.config import XDecoderConfig
+from ..tasks.prompts import SCORE_SCALE
 from ..vocabulary import templates
 
 SEGMENTATION = ("semantic", "panoptic", "instance", "referring", "pick")
@@ -18,6 +19,7 @@ class Profile:
     """`trained` None: every task that the model has weights for. min_score: referring's least score of a match.
 
     background: task -> how much background counts among the names, where not as the model has it (1).
+    score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`).
     """
 
     name: str
@@ -32,6 +34,7 @@ class Profile:
     overlap: float = 0.8
     min_score: float = 0.5
     background: Mapping[str, float] = field(default_factory=dict)
+    score_scale: float | None = None
     default_preset: str = "ade150"
     probe_side: int = 128
 
@@ -55,6 +58,7 @@ DEFAULT = Profile(
     min_score=0.3,
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
     background={"semantic": 0.0, "panoptic": 0.018, "instance": 0.018},
+    score_scale=SCORE_SCALE,
 )
 TINY = Profile(
     "tiny",

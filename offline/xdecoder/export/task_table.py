@@ -52,6 +52,8 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         found = {"minScore": min(0.5, profile.object_mask)}
     elif task == "referring":
         found = {"minScore": profile.min_score}
+    elif task == "pick" and profile.score_scale is not None:
+        found = {"scoreScale": profile.score_scale}
     return found | ({"background": profile.background[task]} if task in profile.background else {})
 
 

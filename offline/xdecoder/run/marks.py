@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..preprocess import read_image
 from ..tasks import prompts
+from ..tasks.correct import corrected
 from ..tasks.pick import choose
 from .requests import Request
 from .session import Opened, Session
@@ -68,7 +69,8 @@ def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Ten
         negative = []
         if marks.negative is not None:
             negative = [prompts.visual_prompt(session.runtime, opened.features, marks.negative, positive=False)]
-        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks)
+        scale = session.sizes.option("pick", "scoreScale", 0.0) or None
+        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks, scale)
     return picked.mask, float(picked.scores[picked.query].sigmoid())
 
 
@@ -80,7 +82,7 @@ def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[T
     marks = Marks(request, p.size, (max(1, p.content[0] // 4), max(1, p.content[1] // 4)), canvas)
     fit = choose(masks, marks.positive, marks.negative, marks.box)
     best = int(fit.argmax())
-    return masks[best], float(fit[best])
+    return corrected(masks[best], masks, marks.clicks), float(fit[best])
 
 
 def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:

@@ -8,11 +8,11 @@ from torch import Tensor
 
 from ..runtime import Features, Prediction, Runtime
 from ..runtime.interface import VisualPrompt
+from .correct import Click, corrected
 
 MOST_POINTS = 512
-
-# (y, x) as shares of the padded picture, and whether the wanted thing is there.
-Click = tuple[float, float, bool]
+# Of the models trained here. A score is a mean mask logit, ten and more: as it is, one query alone would answer.
+SCORE_SCALE = 0.25
 
 
 def disc(size: tuple[int, int], y: float, x: float, radius: float = 5.0) -> Tensor:
@@ -65,26 +65,14 @@ class Picked:
     mask: Tensor
 
 
-def without(mask: Tensor, masks: Tensor, clicks: Sequence[Click]) -> Tensor:
-    """Mask logits (h, w) less what a person excludes.
+def meant(masks: Tensor, scores: Tensor, scale: float | None) -> Tensor:
+    """(Q, h, w) logits and scores (Q,) -> (h, w): their mean, each as much as its query is meant.
 
-    For each click that is not meant and still lies inside, the smallest of masks (Q, h, w) that has it inside, and none
-    that is meant, is cut away.
+    scale: of scores before their softmax; None as in the original, the best query's mask alone.
     """
-    h, w = mask.shape
-
-    def under(inside: bool) -> list[tuple[int, int]]:
-        return [(min(int(y * h), h - 1), min(int(x * w), w - 1)) for y, x, meant in clicks if meant == inside]
-
-    others = torch.ones(len(masks), dtype=torch.bool)
-    for y, x in under(True):
-        others &= masks[:, y, x] <= 0
-    area = (masks > 0).sum((1, 2))
-    for y, x in under(False):
-        there = others & (masks[:, y, x] > 0)
-        if mask[y, x] > 0 and there.any():
-            mask = torch.minimum(mask, -masks[int(area.masked_fill(~there, h * w + 1).argmin())])
-    return mask
+    if scale is None:
+        return masks[int(scores.argmax())]
+    return torch.einsum("q,qhw->hw", (scale * scores).softmax(0), masks)
 
 
 def pick(
@@ -93,15 +81,16 @@ def pick(
     positive: list[VisualPrompt],
     negative: list[VisualPrompt] | None = None,
     clicks: Sequence[Click] = (),
+    scale: float | None = None,
 ) -> Picked:
-    """The latent queries look at the prompts; the one nearest to what lies under them answers.
+    """The latent queries look at the prompts; those near what lies under them answer (`meant`), and clicks are obeyed.
 
-    What clicks exclude and is in the answer all the same is cut away, which the original does not do.
+    The original's answer is the nearest query's mask, whatever side the clicks are on.
     """
     prediction = runtime.prompted(features, None, [*positive, *(negative or [])])
     if prediction.mask_embeddings is None:
         raise ValueError("this runtime gives no mask embeddings, which visual prompts are matched by")
     pooled = torch.stack([p.pooled for p in positive]).mean(0)
     scores = prediction.mask_embeddings @ pooled
-    query = int(scores.argmax())
-    return Picked(prediction, scores, query, without(prediction.masks[query], prediction.masks, clicks))
+    mask = corrected(meant(prediction.masks, scores, scale), prediction.masks, clicks)
+    return Picked(prediction, scores, int(scores.argmax()), mask)

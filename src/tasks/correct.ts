@@ -1,0 +1,72 @@
+/** A mask that obeys clicks: the aim of f-BRS (Sofiiuk et al., CVPR 2020), here in closed form. */
+import type { LogitPlanes } from '../masks/types.ts';
+import type { Placement } from './head.ts';
+import { sigmoidAll } from './scores.ts';
+import type { Click } from './types.ts';
+
+/** Mask logits that a click is brought to, on its side; how much a change costs; how far one reaches, as a share of a side. */
+const MARGIN = 4;
+const RIDGE = 0.1;
+const REACH = 0.2;
+
+/**
+ * Mask logits of one plane, changed as little as brings every click to MARGIN logits on its side.
+ *
+ * The change is a kernel ridge regression on the clicks. Two places count as alike, and share it, where all masks put them
+ * in the same regions, the more so the nearer they are. Clicks that are right by MARGIN already hold the mask where it is.
+ */
+export function corrected(mask: Float32Array, masks: LogitPlanes, clicks: readonly Click[], placement: Placement): Float32Array {
+  const places = clicks.map((click) => cellOf(click, masks, placement));
+  const lacking = clicks.map(({ positive }, i) => {
+    const side = positive ? 1 : -1;
+    return side * Math.max(0, MARGIN - side * at(mask, places[i]));
+  });
+  if (lacking.every((lack) => lack === 0)) return mask;
+  const kernels = places.map((place) => alikeTo(place, masks));
+  const weights = solve(kernels.map((_, i) => kernels.map((kernel, j) => at(kernel, places[i]) + (i === j ? RIDGE : 0))), lacking);
+  const changed = Float32Array.from(mask);
+  kernels.forEach((kernel, k) => kernel.forEach((alike, i) => (changed[i] = at(changed, i) + at(weights, k) * alike)));
+  return changed;
+}
+
+const at = (values: ArrayLike<number>, i: number | undefined): number => values[i as number] as number;
+
+function cellOf({ x, y }: Click, masks: LogitPlanes, { picture, content, padded }: Placement): number {
+  const cell = (place: number, side: 'width' | 'height'): number => Math.min(masks[side] - 1, Math.floor(((place * (content[side] / picture[side])) / padded[side]) * masks[side]));
+  return cell(y, 'height') * masks.width + cell(x, 'width');
+}
+
+/** A plane: cosine of what all masks say here and at the place, less the farther here is from there. */
+function alikeTo(place: number, { data, count, width, height }: LogitPlanes): Float32Array {
+  const plane = width * height;
+  const [products, squares, inside] = [new Float32Array(plane), new Float32Array(plane), new Float32Array(plane)];
+  for (let query = 0; query < count; query++) {
+    inside.set(data.subarray(query * plane, (query + 1) * plane));
+    sigmoidAll(inside);
+    const there = at(inside, place);
+    for (let i = 0; i < plane; i++) {
+      const here = at(inside, i);
+      products[i] = at(products, i) + there * here;
+      squares[i] = at(squares, i) + here * here;
+    }
+  }
+  const length = (i: number): number => Math.max(1e-6, Math.sqrt(at(squares, i)));
+  return products.map((product, i) => {
+    const down = (Math.floor(i / width) - Math.floor(place / width)) / height;
+    const across = ((i % width) - (place % width)) / width;
+    return (product / (length(i) * length(place))) * Math.exp(-(down ** 2 + across ** 2) / (2 * REACH ** 2));
+  });
+}
+
+/** x of A x = b for a symmetric positive definite A, by Gauss-Jordan elimination. */
+function solve(a: readonly (readonly number[])[], b: readonly number[]): number[] {
+  const rows = a.map((row, i) => [...row, at(b, i)]);
+  rows.forEach((pivot, p) => {
+    for (const row of rows) {
+      if (row === pivot) continue;
+      const factor = at(row, p) / at(pivot, p);
+      pivot.forEach((value, c) => (row[c] = at(row, c) - factor * value));
+    }
+  });
+  return rows.map((row, i) => at(row, row.length - 1) / at(row, i));
+}
