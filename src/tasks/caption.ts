@@ -1,10 +1,18 @@
-/** Captioning (spec section 7): greedy words until the end token, said as they come. */
-import { argmax } from './scores.ts';
-import type { WordReader } from './steps.ts';
+/** Captioning (spec section 7): the likeliest sentence by beam search, said as far as it is sure. */
+import type { WordReader, WordsRead } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
 
 /** The official loop's length. */
 const STEPS = 50;
+
+/** A sentence so far. */
+interface Said {
+  readonly tokenIds: readonly number[];
+  /** Sum of the log probabilities of its words. */
+  readonly total: number;
+  /** All but its last word; null once it has ended. */
+  readonly read: WordsRead | null;
+}
 
 /** What is shown of token ids: up to the first full stop, a capital at its start. */
 export function shown(text: string): string {
@@ -12,24 +20,65 @@ export function shown(text: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
-export async function caption(reader: WordReader, say: (text: string) => void): Promise<CaptionOutput> {
-  const tokenIds = [reader.startToken];
-  let total = 0;
-  let last = reader.startToken;
-  for (let step = 0; step < Math.min(STEPS, reader.most); step++) {
-    const logits = await reader.next(last);
-    last = argmax(logits);
-    total += logProbability(logits, last);
-    tokenIds.push(last);
-    if (last === reader.endToken) break;
-    say(shown(reader.decode(tokenIds)));
+/** Mean log probability of the words, by which sentences compete: their sum would favour short ones. */
+const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenIds.length - 1);
+
+/**
+ * Keeps the `beams` best sentences at every word until the best of them has ended; 1 takes the likeliest word each time, as
+ * the official code does.
+ * @param say hears the words on which all kept sentences agree, so none is taken back
+ */
+export async function caption(reader: WordReader, beams: number, say: (text: string) => void): Promise<CaptionOutput> {
+  let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, read: reader.nothing }];
+  let heard = 1;
+  for (let step = 0; step < Math.min(STEPS, reader.most) && kept[0].read; step++) {
+    const longer: Said[] = [];
+    for (const sentence of kept) longer.push(...(await continued(reader, sentence, beams)));
+    const [best = kept[0], ...others] = longer.toSorted((a, b) => score(b) - score(a)).slice(0, beams);
+    kept = [best, ...others];
+    reader.keep(kept.flatMap(({ read }) => read ?? []));
+    const sure = agreed(kept.map(({ tokenIds }) => tokenIds));
+    if (sure.length > heard && sure.at(-1) !== reader.endToken) say(shown(reader.decode(sure)));
+    heard = sure.length;
   }
-  return { text: shown(reader.decode(tokenIds)), tokenIds, score: total / (tokenIds.length - 1) };
+  const [best] = kept;
+  return { text: shown(reader.decode(best.tokenIds)), tokenIds: best.tokenIds, score: score(best) };
 }
 
-function logProbability(logits: Float32Array, index: number): number {
-  const top = logits[argmax(logits)] as number;
-  let sum = 0;
-  for (const logit of logits) sum += Math.exp(logit - top);
-  return (logits[index] as number) - top - Math.log(sum);
+/** A sentence with each of its likeliest next words; one that has ended, as it is. */
+async function continued(reader: WordReader, sentence: Said, beams: number): Promise<Said[]> {
+  const { tokenIds, total, read: before } = sentence;
+  if (!before) return [sentence];
+  const { logits, read } = await reader.next(before, tokenIds.at(-1) as number);
+  const spread = logSumExp(logits);
+  return largest(logits, beams).map((token) => ({
+    tokenIds: [...tokenIds, token],
+    total: total + (logits[token] as number) - spread,
+    read: token === reader.endToken ? null : read,
+  }));
+}
+
+/** The longest beginning that all of them have. */
+function agreed(all: readonly (readonly number[])[]): readonly number[] {
+  const [first = []] = all;
+  const end = first.findIndex((token, i) => all.some((other) => other[i] !== token));
+  return end < 0 ? first : first.slice(0, end);
+}
+
+/** Indices of the largest values, largest first, of equals the first. */
+function largest(values: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (found.length === count && value <= (values[found.at(-1) as number] as number)) continue;
+    const at = found.findIndex((other) => value > (values[other] as number));
+    found.splice(at < 0 ? found.length : at, 0, i);
+    if (found.length > count) found.pop();
+  }
+  return found;
+}
+
+function logSumExp(logits: Float32Array): number {
+  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
 }

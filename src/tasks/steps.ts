@@ -17,14 +17,24 @@ export interface PhraseTokens {
   readonly truncated: boolean;
 }
 
+/** What has been read of a caption so far; several may go on from one. */
+export interface WordsRead {
+  /** Tokens read. */
+  readonly position: number;
+}
+
 /** Captions one word at a time: everything that was computed for earlier words is kept (spec section 12.5). */
 export interface WordReader {
   readonly startToken: number;
   readonly endToken: number;
   /** Tokens that fit after the start token. */
   readonly most: number;
-  /** Reads a token and gives the logits of the next. */
-  next(token: number): Promise<Float32Array>;
+  /** Nothing read. */
+  readonly nothing: WordsRead;
+  /** Reads one more token and gives the logits of the next. */
+  next(after: WordsRead, token: number): Promise<{ readonly logits: Float32Array; readonly read: WordsRead }>;
+  /** Lets go of what was read but for these. */
+  keep(those: readonly WordsRead[]): void;
   decode(tokenIds: readonly number[]): string;
   close(): void;
 }

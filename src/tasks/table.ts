@@ -73,10 +73,10 @@ const rivalry = (options: PackOptions): { readonly background: number } => ({ ba
 
 const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
 
-async function speak(steps: Steps, region: Mask | null): Promise<CaptionOutput> {
+async function speak(steps: Steps, region: Mask | null, options: PackOptions): Promise<CaptionOutput> {
   const reader = await steps.words(region);
   try {
-    return await caption(reader, (text) => steps.say(text));
+    return await caption(reader, number(options, 'beams', 1), (text) => steps.say(text));
   } finally {
     reader.close();
   }
@@ -185,7 +185,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     restarts: {},
     graphs: ['image', 'caption_prefill', 'caption_step'],
     check: () => null,
-    run: (steps) => speak(steps, null),
+    run: (steps, _, options) => speak(steps, null, options),
   },
   region_caption: {
     id: 'region_caption',
@@ -200,7 +200,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       if (region.data.length !== region.width * region.height) return 'The region has the wrong number of pixels.';
       return region.data.includes(1) ? null : 'The region is empty.';
     },
-    run: (steps, { region }) => speak(steps, region),
+    run: (steps, { region }, options) => speak(steps, region, options),
   },
   vqa: {
     id: 'vqa',

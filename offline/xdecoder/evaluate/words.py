@@ -15,8 +15,10 @@ from ..data.questions import Asker
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
+from ..export.profiles import DEFAULT
 from ..model.text_encoder import normalise
-from ..tasks.caption import caption_text, greedy
+from ..tasks.beam import beam
+from ..tasks.caption import caption_text
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
@@ -26,12 +28,12 @@ from .subject import Looked, Subject
 
 
 def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, float], list[tuple[str, str]]]:
-    """CIDEr-D and BLEU-4 of greedy captions against five people's, and (file, caption) of each photo."""
+    """CIDEr-D and BLEU-4 of captions against five people's, and (file, caption) of each photo."""
     shards = Shards(folder, "flickr8k", "val")
     said, truth, shown = {}, {}, []
     for i, record in enumerate(tqdm(shards.records[:limit], desc="captions")):
         features = subject.look(shards.photo(record["file"]), subject.words).features
-        text = caption_text(subject.codec, greedy(subject.runtime, features, steps=30))
+        text = caption_text(subject.codec, beam(subject.runtime, features, DEFAULT.beams, steps=30).token_ids)
         said[i], truth[i] = [plain(text)], [plain(tidy(c)) for c in record["captions"]]
         shown.append((record["file"], text))
     cider, _ = Cider().compute_score(truth, said)

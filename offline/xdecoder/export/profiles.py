@@ -19,7 +19,8 @@ class Profile:
     """`trained` None: every task that the model has weights for. min_score: referring's least score of a match.
 
     background: task -> how much background counts among the names, where not as the model has it (1).
-    score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`).
+    score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`). beams: sentences that
+    a caption keeps at every word; 1 as in the original.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Profile:
     min_score: float = 0.5
     background: Mapping[str, float] = field(default_factory=dict)
     score_scale: float | None = None
+    beams: int = 1
     default_preset: str = "ade150"
     probe_side: int = 128
 
@@ -59,6 +61,7 @@ DEFAULT = Profile(
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
     background={"semantic": 0.0, "panoptic": 0.018, "instance": 0.018},
     score_scale=SCORE_SCALE,
+    beams=3,
 )
 TINY = Profile(
     "tiny",

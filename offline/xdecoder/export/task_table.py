@@ -54,6 +54,8 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         found = {"minScore": profile.min_score}
     elif task == "pick" and profile.score_scale is not None:
         found = {"scoreScale": profile.score_scale}
+    elif task in ("caption", "region_caption") and profile.beams > 1:
+        found = {"beams": profile.beams}
     return found | ({"background": profile.background[task]} if task in profile.background else {})
 
 

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from ..postprocess import confident, foreground, instances, label_map, panoptic, weighed
 from ..preprocess import Picture
-from ..tasks.caption import caption_text, greedy
+from ..tasks.beam import beam
+from ..tasks.caption import caption_text
 from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
@@ -116,8 +117,9 @@ def referring(session: Session, request: Request, name: str) -> Fields:
 
 def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Fields:
     with session.timed("caption"):
-        caption = greedy(session.runtime, opened.features, hidden=hidden)
-    text = caption_text(session.codec, caption)
+        width = int(session.sizes.option("caption", "beams", 1.0))
+        caption = beam(session.runtime, opened.features, width, hidden=hidden)
+    text = caption_text(session.codec, caption.token_ids)
     return {"text": text, "tokenIds": caption.token_ids, "score": caption.score}
 
 

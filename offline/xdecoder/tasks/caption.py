@@ -91,7 +91,7 @@ def greedy_uncached(
     return caption
 
 
-def caption_text(codec: TextCodec, caption: Caption) -> str:
+def caption_text(codec: TextCodec, token_ids: list[int]) -> str:
     """What is shown: up to the end token, then up to the first full stop, a capital at its start."""
-    text = " ".join(codec.decode(caption.token_ids).split(".")[0].split())
+    text = " ".join(codec.decode(token_ids).split(".")[0].split())
     return text[:1].upper() + text[1:]

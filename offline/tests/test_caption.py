@@ -1,0 +1,69 @@
+"""Captions by beam search, over next words from a table. `src/tasks/caption.test.ts` has the same table."""
+
+import math
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+import torch
+
+from xdecoder.model.config import TINY
+from xdecoder.parity.weights import generated_model
+from xdecoder.runtime import Features, Runtime
+from xdecoder.runtime.torch_runtime import TorchRuntime
+from xdecoder.tasks.beam import beam
+from xdecoder.tasks.caption import greedy
+
+WORDS = ["", "a", "dog", "cat", "runs", "sits", "the", "<end>"]
+END = 7
+NEXT = {
+    "": {"the": 0.5, "a": 0.45},
+    "the": {"dog": 0.3, "cat": 0.28},
+    "the dog": {"<end>": 0.3},
+    "the cat": {"<end>": 0.3},
+    "a": {"dog": 0.9},
+    "a dog": {"runs": 0.8, "sits": 0.1},
+    "a dog runs": {"<end>": 0.9},
+    "a dog sits": {"<end>": 0.9},
+}
+
+
+@dataclass
+class Table:
+    """A runtime that knows captions alone; what has been read is its cache."""
+
+    info = SimpleNamespace(start_token=0, end_token=END, context=11)
+
+    def caption_prefill(self, features: Features) -> list[object]:
+        return []
+
+    def caption_start(self) -> str:
+        return ""
+
+    def caption_step(self, features: Features, queries: list[object], token: int, cache: str, bias: None) -> object:
+        text = f"{cache} {WORDS[token]}".strip()
+        known = NEXT.get(text, {})
+        rest = (1 - sum(known.values())) / (len(WORDS) - len(known))
+        logits = torch.tensor([[math.log(known.get(word, rest)) for word in WORDS]])
+        return SimpleNamespace(logits=logits, cache=text)
+
+
+@pytest.mark.parametrize(
+    ("width", "text", "probability"),
+    [(1, " the dog <end>", 0.5 * 0.3 * 0.3), (2, " a dog runs <end>", 0.45 * 0.9 * 0.8 * 0.9)],
+)
+def test_more_beams_find_the_sentence_that_is_likelier_a_word(width: int, text: str, probability: float) -> None:
+    found = beam(cast(Runtime, Table()), cast(Features, None), width)
+    assert " ".join(WORDS[i] for i in found.token_ids) == text
+    assert found.score == pytest.approx(math.log(probability) / (len(found.token_ids) - 1), abs=1e-5)
+
+
+def test_one_beam_is_greedy_and_more_are_no_less_likely() -> None:
+    runtime = TorchRuntime(generated_model(TINY))
+    features = runtime.image(torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(3)))
+    plain = greedy(runtime, features, steps=6)
+    one, three = (beam(runtime, features, width, steps=6) for width in (1, 3))
+    assert one.token_ids == plain.token_ids
+    assert one.score == pytest.approx(plain.score, abs=1e-4)
+    assert three.score >= one.score - 1e-4

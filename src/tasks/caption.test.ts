@@ -1,0 +1,77 @@
+/** Captions by beam search, over next words from a table. `tests/test_caption.py` has the same table. */
+import { expect, it } from 'vitest';
+import { caption } from './caption.ts';
+import type { WordReader, WordsRead } from './steps.ts';
+
+const WORDS = ['', 'a', 'dog', 'cat', 'runs', 'sits', 'the', '<end>'];
+const END = 7;
+/** What may follow, with its probability; the likeliest first word, "the", leads nowhere good. */
+const NEXT: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  '': { the: 0.5, a: 0.45 },
+  the: { dog: 0.3, cat: 0.28 },
+  'the dog': { '<end>': 0.3 },
+  'the cat': { '<end>': 0.3 },
+  a: { dog: 0.9 },
+  'a dog': { runs: 0.8, sits: 0.1 },
+  'a dog runs': { '<end>': 0.9 },
+  'a dog sits': { '<end>': 0.9 },
+};
+
+class Table implements WordReader {
+  readonly startToken = 0;
+  readonly endToken = END;
+  readonly most = 10;
+  readonly nothing: WordsRead = { position: 0 };
+  readonly texts = new Map<WordsRead, string>([[this.nothing, '']]);
+  reads = 0;
+
+  async next(after: WordsRead, token: number): Promise<{ logits: Float32Array; read: WordsRead }> {
+    this.reads++;
+    const before = this.texts.get(after);
+    if (before === undefined) throw new Error('This was let go of.');
+    const text = `${before} ${WORDS[token] ?? ''}`.trim();
+    const read = { position: after.position + 1 };
+    this.texts.set(read, text);
+    const known = NEXT[text] ?? {};
+    const left = 1 - Object.values(known).reduce((a, b) => a + b, 0);
+    return { logits: Float32Array.from(WORDS, (word) => Math.log(known[word] ?? left / (WORDS.length - Object.keys(known).length))), read };
+  }
+
+  keep(those: readonly WordsRead[]): void {
+    for (const read of this.texts.keys()) if (!those.includes(read)) this.texts.delete(read);
+  }
+
+  decode(tokenIds: readonly number[]): string {
+    return tokenIds.map((id) => (id === END ? '' : WORDS[id])).join(' ').trim();
+  }
+
+  close(): void {
+    this.keep([]);
+  }
+}
+
+async function say(beams: number): Promise<{ text: string; heard: string[]; score: number; reads: number; kept: number }> {
+  const [reader, heard]: [Table, string[]] = [new Table(), []];
+  const { text, score } = await caption(reader, beams, (part) => heard.push(part));
+  return { text, heard, score, reads: reader.reads, kept: reader.texts.size };
+}
+
+it('one beam takes the likeliest word each time', async () => {
+  const { text, heard, score } = await say(1);
+  expect(text).toBe('The dog');
+  expect(heard).toEqual(['The', 'The dog']);
+  expect(score).toBeCloseTo(Math.log(0.5 * 0.3 * 0.3) / 3, 5);
+});
+
+it('two find the sentence that is likelier a word, and say only what none of them takes back', async () => {
+  const { text, heard, score, kept } = await say(2);
+  expect(text).toBe('A dog runs');
+  expect(score).toBeCloseTo(Math.log(0.45 * 0.9 * 0.8 * 0.9) / 4, 5);
+  for (const part of heard) expect('A dog runs'.startsWith(part)).toBe(true);
+  // What no kept sentence goes on from is let go of.
+  expect(kept).toBeLessThanOrEqual(1);
+});
+
+it('ends as soon as the best sentence has ended', async () => {
+  expect((await say(3)).reads).toBeLessThanOrEqual(1 + 3 * 3);
+});
