@@ -6,6 +6,8 @@ from typing import cast
 import pytest
 import torch
 
+from xdecoder.run.marks import Marks
+from xdecoder.run.requests import Request
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
 from xdecoder.tasks.correct import Click, corrected
@@ -54,3 +56,25 @@ def test_the_answer_of_the_nearest_query_obeys_the_clicks() -> None:
     plain, cut = (pick(runtime, cast(Features, None), [under], clicks=given) for given in ((), clicks))
     assert plain.query == cut.query == 0
     assert (plain.mask > 0).all() and _at(cut.mask) == [True, True, False]
+
+
+def test_a_box_is_answered_by_the_mask_that_fits_it_and_nothing_outside() -> None:
+    masks = torch.cat([_masks(), torch.full((1, 16, 24), -6.0)])
+    prediction = SimpleNamespace(masks=masks, mask_embeddings=torch.tensor([[3.0], [1.0], [2.0], [0.0], [0.0]]))
+    runtime = cast(Runtime, SimpleNamespace(prompted=lambda *_: cast(Prediction, prediction)))
+    box = torch.zeros(16, 24, dtype=torch.bool)
+    box[2:14, 9:16] = True
+    picked = pick(runtime, cast(Features, None), [VisualPrompt(torch.tensor([1.0]), [])], box=box)
+    assert picked.query == 2
+    assert torch.equal(picked.mask > 0, box)
+
+
+def test_a_box_means_its_middle_and_a_stroke_its_whole_way() -> None:
+    stroke = tuple((float(x), 5.0) for x in range(0, 90, 10))
+    marks = Marks(Request("a.png", box=(10, 20, 40, 60), stroke=stroke), (100, 100), (50, 50), (64, 64))
+    inner = [(50.0, 30.0), (50.0, 22.0), (50.0, 38.0), (38.0, 30.0), (62.0, 30.0)]
+    along = [(5.0, x) for x in (0.0, 20.0, 40.0, 60.0, 80.0)]
+    wanted = [(y / 128, x / 128, True) for y, x in [*inner, *along]]
+    assert [pytest.approx(c) for c in wanted] == marks.clicks
+    clicked = Marks(Request("a.png", box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
+    assert clicked.clicks == [(2 / 128, 1 / 128, False)]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogitPlanes } from '../masks/types.ts';
-import { corrected } from './correct.ts';
+import { corrected, within } from './correct.ts';
 import type { Click } from './types.ts';
 
 const [WIDTH, HEIGHT] = [24, 16];
@@ -41,5 +41,12 @@ describe('a mask that obeys clicks', () => {
   it('obeys clicks that lie side by side', () => {
     const mask = corrected(WHOLE, MASKS, [click(12, true), click(13, false), click(14, false)], PLACEMENT);
     expect([12, 14].map((column) => inside(mask, column))).toEqual([true, false]);
+  });
+
+  it('has nothing outside a box', () => {
+    const box = new Uint8Array(PLANE);
+    for (let column = 3; column < 9; column++) box[6 * WIDTH + column] = 1;
+    expect([...within(WHOLE, box)].map((logit) => (logit > 0 ? 1 : 0))).toEqual([...box]);
+    expect(within(WHOLE, null)).toBe(WHOLE);
   });
 });

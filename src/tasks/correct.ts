@@ -1,4 +1,4 @@
-/** A mask that obeys clicks: the aim of f-BRS (Sofiiuk et al., CVPR 2020), here in closed form. */
+/** A mask that obeys marks: the aim of f-BRS (Sofiiuk et al., CVPR 2020), here in closed form. */
 import type { LogitPlanes } from '../masks/types.ts';
 import type { Placement } from './head.ts';
 import { sigmoidAll } from './scores.ts';
@@ -27,6 +27,11 @@ export function corrected(mask: Float32Array, masks: LogitPlanes, clicks: readon
   const changed = Float32Array.from(mask);
   kernels.forEach((kernel, k) => kernel.forEach((alike, i) => (changed[i] = at(changed, i) + at(weights, k) * alike)));
   return changed;
+}
+
+/** Mask logits of one plane with nothing outside a box, 1 inside it. */
+export function within(mask: Float32Array, box: Uint8Array | null): Float32Array {
+  return box ? mask.map((logit, i) => (box[i] === 1 ? logit : Math.min(logit, -MARGIN))) : mask;
 }
 
 const at = (values: ArrayLike<number>, i: number | undefined): number => values[i as number] as number;

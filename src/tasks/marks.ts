@@ -1,6 +1,6 @@
 /** Clicks, boxes, strokes and masks of a person, drawn on a canvas of the model's (spec section 11). */
-import type { Mask, Size } from '../masks/types.ts';
-import type { Marks } from './types.ts';
+import type { Mask, Point, Size } from '../masks/types.ts';
+import type { Click, Marks } from './types.ts';
 
 const CLICK_RADIUS = 5;
 const STROKE_RADIUS = 3;
@@ -10,6 +10,19 @@ export interface Drawn {
   readonly positive: Uint8Array | null;
   readonly negative: Uint8Array | null;
   readonly box: Uint8Array | null;
+}
+
+/** Where in a box its thing surely is, as shares of its sides, and in how many places of a stroke. */
+const INNER = [[0.5, 0.5], [0.3, 0.5], [0.7, 0.5], [0.5, 0.3], [0.5, 0.7]] as const;
+const ALONG = 5;
+
+/** What an answer has to obey: clicks, and as such what a box without clicks and a stroke surely mean. */
+export function toObey({ clicks = [], box, stroke = [] }: Marks): Click[] {
+  const meant = (x: number, y: number): Click => ({ x, y, positive: true });
+  const inner = box && clicks.length === 0 ? INNER.map(([across, down]) => meant(box[0] + across * box[2], box[1] + down * box[3])) : [];
+  const count = Math.min(ALONG, stroke.length);
+  const along = Array.from({ length: count }, (_, k) => stroke[Math.floor((k * (stroke.length - 1)) / Math.max(1, count - 1))] as Point);
+  return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))];
 }
 
 interface At {

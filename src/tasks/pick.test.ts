@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogitPlanes } from '../masks/types.ts';
-import { drawMarks } from './marks.ts';
+import { drawMarks, toObey } from './marks.ts';
 import { checkMarks, fits, meant, pointsOf } from './pick.ts';
 import { argmax, sigmoid } from './scores.ts';
+import type { Marks } from './types.ts';
 
 const PICTURE = { width: 200, height: 100 };
 const CONTENT = { width: 50, height: 25 };
@@ -42,6 +43,14 @@ describe('marks', () => {
     const drawn = drawMarks({ stroke: [{ x: 20, y: 40 }, { x: 180, y: 40 }] }, PICTURE, CONTENT, CANVAS);
     for (let x = 5; x <= 45; x++) expect(at(drawn.positive, x, 10)).toBe(1);
     expect(at(drawn.positive, 25, 20)).toBe(0);
+  });
+
+  it('a box without clicks means its middle, a stroke its whole way', () => {
+    const stroke = Array.from({ length: 9 }, (_, k) => ({ x: 10 * k, y: 5 }));
+    const places = (marks: Marks): string[] => toObey(marks).map(({ x, y, positive }) => `${positive ? '+' : '-'}${x},${y}`);
+    expect(places({ box: [10, 20, 40, 60], stroke })).toEqual(['+30,50', '+22,50', '+38,50', '+30,38', '+30,62', '+0,5', '+20,5', '+40,5', '+60,5', '+80,5']);
+    expect(places({ box: [10, 20, 40, 60], clicks: [{ x: 1, y: 2, positive: false }] })).toEqual(['-1,2']);
+    expect(places({ stroke: [{ x: 3, y: 4 }] })).toEqual(['+3,4']);
   });
 
   it('says what is missing', () => {

@@ -7,13 +7,13 @@
  */
 import { measureMask } from '../masks/measure.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
-import { corrected } from './correct.ts';
+import { corrected, within } from './correct.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
-import { type Drawn, drawMarks } from './marks.ts';
+import { type Drawn, drawMarks, toObey } from './marks.ts';
 import { argmax, dot, row, sigmoid, sigmoidAll, softmax } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
-import type { Click, Marks, PickOutput } from './types.ts';
+import type { Marks, PickOutput } from './types.ts';
 
 const MOST_POINTS = 512;
 const MASK_STRIDE = 4;
@@ -33,8 +33,8 @@ export function fits(masks: LogitPlanes, { positive, negative, box }: Drawn): Fl
     // Among equals the smaller mask: a click on a cup is not about the table.
     if (inside.length > 0) fit *= (sumAt(inside) / inside.length) * Math.sqrt(1 - all / plane);
     if (boxed.length > 0) {
-      const within = sumAt(boxed);
-      fit *= within / (all + boxed.length - within);
+      const shared = sumAt(boxed);
+      fit *= shared / (all + boxed.length - shared);
     }
     if (outside.length > 0) fit *= 1 - sumAt(outside) / outside.length;
     return fit;
@@ -81,14 +81,27 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
     if (points && points.length > 0) prompts.push({ points, positive });
   }
   const prompted = await steps.prompted(prompts);
-  return steps.head(() => nearest(prompted, marks.clicks ?? [], placement, steps.mapping(outputSize), scoreScale));
+  return steps.head(() => nearest(prompted, marks, placement, steps.mapping(outputSize), scoreScale));
 }
 
-/** The answer of queries near what lies under the marks; clicks are obeyed, which the original does not do. */
-function nearest({ decoded, maskEmbeddings, pooled }: Prompted, clicks: readonly Click[], placement: Placement, mapping: MaskMapping, scale: number | null): PickOutput {
+/**
+ * The answer of queries near what lies under the marks; with a box that of the mask that fits it best. Marks are obeyed,
+ * which the original does not do.
+ */
+function nearest({ decoded, maskEmbeddings, pooled }: Prompted, marks: Marks, placement: Placement, mapping: MaskMapping, scale: number | null): PickOutput {
+  const { masks } = decoded;
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
-  const query = argmax(scores);
-  return answer(decoded, corrected(meant(decoded.masks, scores, scale), decoded.masks, clicks, placement), query, sigmoid(scores[query] as number), mapping);
+  const { box } = onMasks(marks, placement, masks);
+  const fit = box ? fits(masks, { positive: null, negative: null, box }) : scores;
+  const query = argmax(fit);
+  const mask = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks), placement), box);
+  return answer(decoded, mask, query, sigmoid(scores[query] as number), mapping);
+}
+
+/** Marks where the masks are. */
+function onMasks(marks: Marks, { picture, content }: Placement, masks: LogitPlanes): Drawn {
+  const small = { width: Math.max(1, Math.floor(content.width / MASK_STRIDE)), height: Math.max(1, Math.floor(content.height / MASK_STRIDE)) };
+  return drawMarks(marks, picture, small, masks);
 }
 
 /**
@@ -110,13 +123,12 @@ export function meant(masks: LogitPlanes, scores: Float32Array, scale: number | 
 async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
   const decoded = await steps.base();
   const placement = await steps.placement();
-  const { picture, content } = placement;
   return steps.head(() => {
-    const small = { width: Math.max(1, Math.floor(content.width / MASK_STRIDE)), height: Math.max(1, Math.floor(content.height / MASK_STRIDE)) };
     const { masks } = decoded;
-    const fit = fits(masks, drawMarks(marks, picture, small, masks));
+    const drawn = onMasks(marks, placement, masks);
+    const fit = fits(masks, drawn);
     const query = argmax(fit);
-    const mask = corrected(meant(masks, fit, null), masks, marks.clicks ?? [], placement);
+    const mask = within(corrected(meant(masks, fit, null), masks, toObey(marks), placement), drawn.box);
     return answer(decoded, mask, query, fit[query] as number, steps.mapping(outputSize));
   });
 }

@@ -7,15 +7,19 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..preprocess import read_image
+from ..preprocess import Picture, read_image
 from ..tasks import prompts
-from ..tasks.correct import corrected
+from ..tasks.correct import corrected, within
 from ..tasks.pick import choose
 from .requests import Request
 from .session import Opened, Session
 
 CLICK_RADIUS = 5.0
 STROKE_RADIUS = 3.0
+# Where in a box its thing surely is, as shares of its sides, and in how many places of a stroke.
+INNER = ((0.5, 0.5), (0.3, 0.5), (0.7, 0.5), (0.5, 0.3), (0.5, 0.7))
+ALONG = 5
+MASK_STRIDE = 4
 
 
 def half_up(value: float) -> int:
@@ -32,7 +36,10 @@ class Marks:
         self.canvas = canvas
         y, x = content[0] / size[0], content[1] / size[1]
         at = [(cy * y, cx * x, inside) for cx, cy, inside in request.clicks]
-        self.clicks = [(cy / canvas[0], cx / canvas[1], bool(inside)) for cy, cx, inside in at]
+        meant = [(px, py, 1) for px, py in _implied(request)]
+        self.clicks = [
+            (cy * y / canvas[0], cx * x / canvas[1], bool(inside)) for cx, cy, inside in [*request.clicks, *meant]
+        ]
         self.positive = self._clicks([c for c in at if c[2]])
         self.negative = self._clicks([c for c in at if not c[2]])
         if request.stroke:
@@ -59,6 +66,16 @@ class Marks:
         return mask
 
 
+def _implied(request: Request) -> list[tuple[float, float]]:
+    """(x, y) in pixels of the picture: what a box without clicks and a stroke surely mean."""
+    found = []
+    if request.box and not request.clicks:
+        x, y, w, h = request.box
+        found = [(x + across * w, y + down * h) for across, down in INNER]
+    count = min(ALONG, len(request.stroke or []))
+    return found + [request.stroke[k * (len(request.stroke) - 1) // max(1, count - 1)] for k in range(count)]
+
+
 def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
     """The marks are visual prompts to the decoder; the score is the chosen query's matching logit as a probability."""
     p = opened.picture
@@ -70,19 +87,25 @@ def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Ten
         if marks.negative is not None:
             negative = [prompts.visual_prompt(session.runtime, opened.features, marks.negative, positive=False)]
         scale = session.sizes.option("pick", "scoreScale", 0.0) or None
-        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks, scale)
+        box = _on_masks(request, p, (p.padded[0] // MASK_STRIDE, p.padded[1] // MASK_STRIDE)).box
+        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks, scale, box)
     return picked.mask, float(picked.scores[picked.query].sigmoid())
+
+
+def _on_masks(request: Request, picture: Picture, canvas: tuple[int, int]) -> Marks:
+    """Marks where the masks are."""
+    content = (max(1, picture.content[0] // MASK_STRIDE), max(1, picture.content[1] // MASK_STRIDE))
+    return Marks(request, picture.size, content, canvas)
 
 
 def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
     """Without visual prompts, the base pass's proposals at stride 4; the image query is none."""
     p = opened.picture
     masks = session.base(opened).masks[:-1]
-    canvas = (masks.shape[-2], masks.shape[-1])
-    marks = Marks(request, p.size, (max(1, p.content[0] // 4), max(1, p.content[1] // 4)), canvas)
+    marks = _on_masks(request, p, (masks.shape[-2], masks.shape[-1]))
     fit = choose(masks, marks.positive, marks.negative, marks.box)
     best = int(fit.argmax())
-    return corrected(masks[best], masks, marks.clicks), float(fit[best])
+    return within(corrected(masks[best], masks, marks.clicks), marks.box), float(fit[best])
 
 
 def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:

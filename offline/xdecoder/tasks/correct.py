@@ -1,4 +1,4 @@
-"""A mask that obeys clicks: the aim of f-BRS (Sofiiuk et al., CVPR 2020), here in closed form."""
+"""A mask that obeys marks: the aim of f-BRS (Sofiiuk et al., CVPR 2020), here in closed form."""
 
 from collections.abc import Sequence
 
@@ -36,3 +36,8 @@ def corrected(mask: Tensor, masks: Tensor, clicks: Sequence[Click]) -> Tensor:
     lacking = side * (MARGIN - side * mask.flatten()[at]).clamp(min=0)
     weights = torch.linalg.solve(alike[at] + RIDGE * torch.eye(len(clicks)), lacking)
     return mask + (alike @ weights).unflatten(0, (h, w))
+
+
+def within(mask: Tensor, box: Tensor | None) -> Tensor:
+    """Mask logits (h, w) with nothing outside a box, bool (h, w)."""
+    return mask if box is None else torch.where(box, mask, mask.clamp(max=-MARGIN))

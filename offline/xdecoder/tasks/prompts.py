@@ -8,7 +8,8 @@ from torch import Tensor
 
 from ..runtime import Features, Prediction, Runtime
 from ..runtime.interface import VisualPrompt
-from .correct import Click, corrected
+from .correct import Click, corrected, within
+from .pick import choose
 
 MOST_POINTS = 512
 # Of the models trained here. A score is a mean mask logit, ten and more: as it is, one query alone would answer.
@@ -82,15 +83,19 @@ def pick(
     negative: list[VisualPrompt] | None = None,
     clicks: Sequence[Click] = (),
     scale: float | None = None,
+    box: Tensor | None = None,
 ) -> Picked:
-    """The latent queries look at the prompts; those near what lies under them answer (`meant`), and clicks are obeyed.
+    """The latent queries look at the prompts; those near what lies under them answer (`meant`).
 
-    The original's answer is the nearest query's mask, whatever side the clicks are on.
+    Clicks are obeyed. With a box, bool (h, w) where the masks are, the mask that fits it best answers, and nothing
+    outside belongs to it. The original's answer is the nearest query's mask, whatever side the marks are on.
     """
     prediction = runtime.prompted(features, None, [*positive, *(negative or [])])
     if prediction.mask_embeddings is None:
         raise ValueError("this runtime gives no mask embeddings, which visual prompts are matched by")
     pooled = torch.stack([p.pooled for p in positive]).mean(0)
     scores = prediction.mask_embeddings @ pooled
-    mask = corrected(meant(prediction.masks, scores, scale), prediction.masks, clicks)
-    return Picked(prediction, scores, int(scores.argmax()), mask)
+    masks = prediction.masks
+    query = int(scores.argmax() if box is None else choose(masks[:-1], None, None, box).argmax())
+    start = meant(masks, scores, scale) if box is None else masks[query]
+    return Picked(prediction, scores, query, within(corrected(start, masks, clicks), box))
