@@ -22,7 +22,7 @@ export function corrected(mask: Float32Array, masks: LogitPlanes, clicks: readon
     return side * Math.max(0, MARGIN - side * at(mask, places[i]));
   });
   if (lacking.every((lack) => lack === 0)) return mask;
-  const kernels = places.map((place) => alikeTo(place, masks));
+  const kernels = likeness(places, masks);
   const weights = solve(kernels.map((_, i) => kernels.map((kernel, j) => at(kernel, places[i]) + (i === j ? RIDGE : 0))), lacking);
   const changed = Float32Array.from(mask);
   kernels.forEach((kernel, k) => kernel.forEach((alike, i) => (changed[i] = at(changed, i) + at(weights, k) * alike)));
@@ -41,25 +41,29 @@ function cellOf({ x, y }: Click, masks: LogitPlanes, { picture, content, padded 
   return cell(y, 'height') * masks.width + cell(x, 'width');
 }
 
-/** A plane: cosine of what all masks say here and at the place, less the farther here is from there. */
-function alikeTo(place: number, { data, count, width, height }: LogitPlanes): Float32Array {
+/** For each place a plane: cosine of what all masks say here and there, less the farther here is from there. */
+function likeness(places: readonly number[], { data, count, width, height }: LogitPlanes): Float32Array[] {
   const plane = width * height;
-  const [products, squares, inside] = [new Float32Array(plane), new Float32Array(plane), new Float32Array(plane)];
+  const [squares, inside] = [new Float32Array(plane), new Float32Array(plane)];
+  const products = places.map(() => new Float32Array(plane));
   for (let query = 0; query < count; query++) {
     inside.set(data.subarray(query * plane, (query + 1) * plane));
     sigmoidAll(inside);
-    const there = at(inside, place);
-    for (let i = 0; i < plane; i++) {
-      const here = at(inside, i);
-      products[i] = at(products, i) + there * here;
-      squares[i] = at(squares, i) + here * here;
-    }
+    for (let i = 0; i < plane; i++) squares[i] = at(squares, i) + at(inside, i) ** 2;
+    products.forEach((product, k) => {
+      const there = at(inside, places[k]);
+      // Most masks have most places outside.
+      if (there > 1e-4) for (let i = 0; i < plane; i++) product[i] = at(product, i) + there * at(inside, i);
+    });
   }
-  const length = (i: number): number => Math.max(1e-6, Math.sqrt(at(squares, i)));
-  return products.map((product, i) => {
-    const down = (Math.floor(i / width) - Math.floor(place / width)) / height;
-    const across = ((i % width) - (place % width)) / width;
-    return (product / (length(i) * length(place))) * Math.exp(-(down ** 2 + across ** 2) / (2 * REACH ** 2));
+  const lengths = squares.map((square) => Math.max(1e-6, Math.sqrt(square)));
+  return products.map((product, k) => {
+    const place = places[k] as number;
+    return product.map((value, i) => {
+      const down = (Math.floor(i / width) - Math.floor(place / width)) / height;
+      const across = ((i % width) - (place % width)) / width;
+      return (value / (at(lengths, i) * at(lengths, place))) * Math.exp(-(down ** 2 + across ** 2) / (2 * REACH ** 2));
+    });
   });
 }
 
