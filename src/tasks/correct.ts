@@ -5,7 +5,7 @@ import { sigmoidAll } from './scores.ts';
 import type { Click } from './types.ts';
 
 /** Mask logits that a click is brought to, on its side; how much a change costs; how far one reaches, as a share of a side. */
-const MARGIN = 4;
+const MARGIN = 3;
 const RIDGE = 0.1;
 const REACH = 0.2;
 

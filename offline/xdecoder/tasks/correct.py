@@ -9,7 +9,7 @@ from torch import Tensor
 Click = tuple[float, float, bool]
 
 # Mask logits that a click is brought to, on its side; what a change costs; how far one reaches, as a share of a side.
-MARGIN, RIDGE, REACH = 4.0, 0.1, 0.2
+MARGIN, RIDGE, REACH = 3.0, 0.1, 0.2
 
 
 def corrected(mask: Tensor, masks: Tensor, clicks: Sequence[Click]) -> Tensor:

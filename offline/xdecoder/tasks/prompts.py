@@ -12,7 +12,8 @@ from .correct import Click, corrected, within
 from .pick import choose
 
 MOST_POINTS = 512
-# Of the models trained here. A score is a mean mask logit, ten and more: as it is, one query alone would answer.
+# Of the models trained here. A score is a mean mask logit, ten and more: as it is, one query alone would answer, and in
+# training the softmax over queries would have next to no gradient.
 SCORE_SCALE = 0.25
 
 

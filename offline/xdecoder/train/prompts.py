@@ -17,7 +17,6 @@ from .points import mask_loss, pairwise_mask_cost
 # Prompts come with few points (a click) or many (a box): training must see both.
 COUNTS = (48, 96, 192)
 NEGATIVES = 48
-SUMMED = 3
 
 
 def prompt_loss(
@@ -52,8 +51,8 @@ def prompt_loss(
     bias[~has_negative, :, :real, real:] = BLOCKED
     heads = decoder(memory, replace(plan, self_bias=bias))[0]
     pooled = sample(memory.mask_features.float(), yes).mean(1)
-    pick_total = mask_total = sum_total = features.new_zeros(())
-    batch, last = torch.arange(len(inside)), []
+    pick_total = mask_total = features.new_zeros(())
+    batch = torch.arange(len(inside))
     for head in heads:
         embeddings = head.mask_embeddings.float()
         logits, scores = embeddings @ features, torch.einsum("bqc,bc->bq", embeddings, pooled)
@@ -62,10 +61,4 @@ def prompt_loss(
             best = (torch.stack(costs) - CLASS_WEIGHT * (SCORE_SCALE * scores).softmax(1)).argmin(1)
         pick_total = pick_total + F.cross_entropy(SCORE_SCALE * scores, best)
         mask_total = mask_total + mask_loss(logits[batch, best], inside)
-        last.append((scores, logits))
-    # What is answered: all queries' masks, each as much as it is meant. Earlier heads cannot know what is meant.
-    for scores, logits in last[-SUMMED:]:
-        shares = (SCORE_SCALE * scores).softmax(1)
-        sum_total = sum_total + mask_loss(torch.einsum("bq,bqn->bn", shares, logits), inside)
-    count = len(inside)
-    return {"prompt": pick_total, "prompt mask": mask_total / count, "prompt sum": sum_total / count}
+    return {"prompt": pick_total, "prompt mask": mask_total / len(inside)}

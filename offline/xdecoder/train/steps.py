@@ -39,7 +39,7 @@ KEPT_FEATURES = 20.0
 # nothing (logit adjustment, Menon et al. 2021): 1 would treat all names alike, 0 leaves rare ones unsaid.
 COMMON = 0.5
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
-PHRASE, PROMPT, QUESTION = 0.4, 1.0, 6.0
+PHRASE, PROMPT, QUESTION = 0.4, 0.6, 6.0
 
 
 @dataclass
@@ -209,11 +209,9 @@ class Placing:
     """What the lesson has photos and captions at, for a model to come to."""
 
     BANK = 1024
-    RECENT = 512
 
     def __init__(self, bench: Bench, lesson: Lesson, captions: list[str]) -> None:
         self.bench, self.lesson = bench, lesson
-        self.recent: tuple[Tensor, Tensor] | None = None
         # The teacher stays as it is, so what it makes of each caption is known once and for all.
         parts = (bench.ids(captions[i : i + 512]) for i in range(0, len(captions), 512))
         self.told = torch.cat([lesson.teacher.sentences(ids) for ids in parts])
@@ -227,20 +225,7 @@ class Placing:
         model, aims, bank = self.bench.model, self.lesson.of(photos), self.bank()
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
         projected = normalise(pooled.float() @ model.backbone_proj)
-        # A few photos a step leave the projection far from what ridge regression makes of all of them.
-        recent, recent_aims = self._remember(pooled.detach().float(), aims)
-        again = normalise(recent @ model.backbone_proj)
-        return (
-            likeness_loss(query, aims, bank)
-            + likeness_loss(projected, aims, bank)
-            + likeness_loss(again, recent_aims, bank)
-        )
-
-    def _remember(self, pooled: Tensor, aims: Tensor) -> tuple[Tensor, Tensor]:
-        """The last RECENT photos' pooled features (N, C5) and aims (N, d), these included."""
-        old = self.recent or (pooled[:0], aims[:0])
-        self.recent = torch.cat([old[0], pooled])[-self.RECENT :], torch.cat([old[1], aims])[-self.RECENT :]
-        return self.recent
+        return likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank)
 
 
 class CaptionStep:
