@@ -25,7 +25,7 @@ const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenId
 
 /**
  * Keeps the `beams` best sentences at every word until the best of them has ended; 1 takes the likeliest word each time, as
- * the official code does.
+ * the official code does. With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
  * @param say hears the words on which all kept sentences agree, so none is taken back
  */
 export async function caption(reader: WordReader, beams: number, say: (text: string) => void): Promise<CaptionOutput> {
@@ -51,11 +51,18 @@ async function continued(reader: WordReader, sentence: Said, beams: number): Pro
   if (!before) return [sentence];
   const { logits, read } = await reader.next(before, tokenIds.at(-1) as number);
   const spread = logSumExp(logits);
+  if (beams > 1) for (const token of said(tokenIds)) logits[token] = -Infinity;
   return largest(logits, beams).map((token) => ({
     tokenIds: [...tokenIds, token],
     total: total + (logits[token] as number) - spread,
     read: token === reader.endToken ? null : read,
   }));
+}
+
+/** Tokens that came after the last one before. */
+function said(tokenIds: readonly number[]): number[] {
+  const last = tokenIds.at(-1);
+  return tokenIds.slice(1).filter((_, i) => tokenIds[i] === last);
 }
 
 /** The longest beginning that all of them have. */

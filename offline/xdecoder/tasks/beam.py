@@ -1,7 +1,9 @@
 """Captions by beam search (as `src/tasks/caption.ts`): the best sentences are kept at every word."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
+import torch
 from torch import Tensor
 
 from ..runtime import Features, Runtime
@@ -28,6 +30,7 @@ def beam(
 ) -> Sentence:
     """Keeps the `width` best sentences until the best of them has ended; 1 takes the likeliest word each time.
 
+    With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
     hidden: bool (h, w), True where the caption may not look (region caption).
     """
     info = runtime.info
@@ -38,7 +41,11 @@ def beam(
         if sentence.cache is None:
             return [sentence]
         word = runtime.caption_step(features, queries, sentence.token_ids[-1], sentence.cache, bias)
-        found = word.logits[0].float().log_softmax(-1).topk(width)
+        likely = word.logits[0].float().log_softmax(-1)
+        if width > 1:
+            ids = sentence.token_ids
+            likely[[b for a, b in pairwise(ids) if a == ids[-1]]] = -torch.inf
+        found = likely.topk(width)
         return [
             Sentence([*sentence.token_ids, i], sentence.total + p, None if i == info.end_token else word.cache)
             for p, i in zip(found.values.tolist(), found.indices.tolist(), strict=True)
