@@ -71,11 +71,11 @@ it('one beam takes the likeliest word each time', async () => {
   expect(score).toBeCloseTo(Math.log(0.5 * 0.3 * 0.3) / 3, 5);
 });
 
-it('two find the sentence that is likelier a word, and say only what none of them takes back', async () => {
+it('two find the sentence that is likelier a word, and say the better one so far', async () => {
   const { text, heard, score, kept } = await say(2);
   expect(text).toBe('A dog runs');
   expect(score).toBeCloseTo(Math.log(0.45 * 0.9 * 0.8 * 0.9) / 4, 5);
-  for (const part of heard) expect('A dog runs'.startsWith(part)).toBe(true);
+  expect(heard).toEqual(['The', 'A dog', 'A dog runs']);
   // What no kept sentence goes on from is let go of.
   expect(kept).toBeLessThanOrEqual(1);
 });

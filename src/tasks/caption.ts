@@ -1,4 +1,4 @@
-/** Captioning (spec section 7): the likeliest sentence by beam search, said as far as it is sure. */
+/** Captioning (spec section 7): the likeliest sentence by beam search, said as it grows. */
 import type { WordReader, WordsRead } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
 
@@ -26,20 +26,17 @@ const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenId
 /**
  * Keeps the `beams` best sentences at every word until the best of them has ended; 1 takes the likeliest word each time, as
  * the official code does. With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
- * @param say hears the words on which all kept sentences agree, so none is taken back
+ * @param say hears the best sentence so far; with more than one beam a later word may bring another to the front
  */
 export async function caption(reader: WordReader, beams: number, say: (text: string) => void): Promise<CaptionOutput> {
   let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, read: reader.nothing }];
-  let heard = 1;
   for (let step = 0; step < Math.min(STEPS, reader.most) && kept[0].read; step++) {
     const longer: Said[] = [];
     for (const sentence of kept) longer.push(...(await continued(reader, sentence, beams)));
     const [best = kept[0], ...others] = longer.toSorted((a, b) => score(b) - score(a)).slice(0, beams);
     kept = [best, ...others];
     reader.keep(kept.flatMap(({ read }) => read ?? []));
-    const sure = agreed(kept.map(({ tokenIds }) => tokenIds));
-    if (sure.length > heard && sure.at(-1) !== reader.endToken) say(shown(reader.decode(sure)));
-    heard = sure.length;
+    if (best.read) say(shown(reader.decode(best.tokenIds)));
   }
   const [best] = kept;
   return { text: shown(reader.decode(best.tokenIds)), tokenIds: best.tokenIds, score: score(best) };
@@ -63,13 +60,6 @@ async function continued(reader: WordReader, sentence: Said, beams: number): Pro
 function said(tokenIds: readonly number[]): number[] {
   const last = tokenIds.at(-1);
   return tokenIds.slice(1).filter((_, i) => tokenIds[i] === last);
-}
-
-/** The longest beginning that all of them have. */
-function agreed(all: readonly (readonly number[])[]): readonly number[] {
-  const [first = []] = all;
-  const end = first.findIndex((token, i) => all.some((other) => other[i] !== token));
-  return end < 0 ? first : first.slice(0, end);
 }
 
 /** Indices of the largest values, largest first, of equals the first. */
