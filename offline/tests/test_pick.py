@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 import torch
 
-from xdecoder.run.marks import Marks
+from xdecoder.run.marks import to_obey
 from xdecoder.run.requests import Request
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
@@ -71,10 +71,10 @@ def test_a_box_is_answered_by_the_mask_that_fits_it_and_nothing_outside() -> Non
 
 def test_a_box_means_its_middle_and_a_stroke_its_whole_way() -> None:
     stroke = tuple((float(x), 5.0) for x in range(0, 90, 10))
-    marks = Marks(Request("a.png", box=(10, 20, 40, 60), stroke=stroke), (100, 100), (50, 50), (64, 64))
+    clicks = to_obey(Request("a.png", box=(10, 20, 40, 60), stroke=stroke), (100, 100), (50, 50), (64, 64))
     inner = [(50.0, 30.0), (50.0, 22.0), (50.0, 38.0), (38.0, 30.0), (62.0, 30.0)]
     along = [(5.0, x) for x in (0.0, 20.0, 40.0, 60.0, 80.0)]
     wanted = [(y / 128, x / 128, True) for y, x in [*inner, *along]]
-    assert [pytest.approx(c) for c in wanted] == marks.clicks
-    clicked = Marks(Request("a.png", box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
-    assert clicked.clicks == [(2 / 128, 1 / 128, False)]
+    assert [pytest.approx(c) for c in wanted] == clicks
+    clicked = to_obey(Request("a.png", box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
+    assert clicked == [(2 / 128, 1 / 128, False)]

@@ -49,7 +49,7 @@ def pick(subject: Subject, looked: Looked, clicks: list[tuple[tuple[int, int], b
         mask = prompts.pick(runtime, looked.features, positive, negative, at, DEFAULT.score_scale).mask
     else:
         masks = prediction.masks[:-1]
-        mask = corrected(masks[int(choose(masks, yes, no).argmax())], masks, at)
+        mask = corrected(masks[int(choose(masks, yes, no).argmax())], prediction.masks, at)
     return (subject.full_size(looked, mask[None])[0] > 0).numpy()
 
 

@@ -1,6 +1,7 @@
 """Clicks, boxes, strokes and masks of a request, and the region that they pick."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from ..preprocess import Picture, read_image
 from ..tasks import prompts
-from ..tasks.correct import corrected, within
+from ..tasks.correct import Click, corrected, within
 from ..tasks.pick import choose
 from .requests import Request
 from .session import Opened, Session
@@ -36,10 +37,6 @@ class Marks:
         self.canvas = canvas
         y, x = content[0] / size[0], content[1] / size[1]
         at = [(cy * y, cx * x, inside) for cx, cy, inside in request.clicks]
-        meant = [(px, py, 1) for px, py in _implied(request)]
-        self.clicks = [
-            (cy * y / canvas[0], cx * x / canvas[1], bool(inside)) for cx, cy, inside in [*request.clicks, *meant]
-        ]
         self.positive = self._clicks([c for c in at if c[2]])
         self.negative = self._clicks([c for c in at if not c[2]])
         if request.stroke:
@@ -66,14 +63,19 @@ class Marks:
         return mask
 
 
-def _implied(request: Request) -> list[tuple[float, float]]:
-    """(x, y) in pixels of the picture: what a box without clicks and a stroke surely mean."""
-    found = []
+def to_obey(
+    request: Request, size: tuple[int, int], content: tuple[int, int], padded: tuple[int, int]
+) -> list[Click]:
+    """What an answer has to obey: clicks, and as such what a box without clicks and a stroke surely mean."""
+    meant: list[tuple[float, float]] = []
     if request.box and not request.clicks:
         x, y, w, h = request.box
-        found = [(x + across * w, y + down * h) for across, down in INNER]
-    count = min(ALONG, len(request.stroke or []))
-    return found + [request.stroke[k * (len(request.stroke) - 1) // max(1, count - 1)] for k in range(count)]
+        meant += [(x + across * w, y + down * h) for across, down in INNER]
+    count = min(ALONG, len(request.stroke))
+    meant += [request.stroke[k * (len(request.stroke) - 1) // max(1, count - 1)] for k in range(count)]
+    places = [*request.clicks, *((x, y, 1) for x, y in meant)]
+    across, down = content[1] / size[1], content[0] / size[0]
+    return [(y * down / padded[0], x * across / padded[1], bool(inside)) for x, y, inside in places]
 
 
 def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
@@ -87,8 +89,10 @@ def _by_prompts(session: Session, opened: Opened, request: Request) -> tuple[Ten
         if marks.negative is not None:
             negative = [prompts.visual_prompt(session.runtime, opened.features, marks.negative, positive=False)]
         scale = session.sizes.option("pick", "scoreScale", 0.0) or None
-        box = _on_masks(request, p, (p.padded[0] // MASK_STRIDE, p.padded[1] // MASK_STRIDE)).box
-        picked = prompts.pick(session.runtime, opened.features, positive, negative, marks.clicks, scale, box)
+        canvas = (p.padded[0] // MASK_STRIDE, p.padded[1] // MASK_STRIDE)
+        box = _on_masks(replace(request, clicks=(), stroke=(), mask=None), p, canvas).box
+        clicks = to_obey(request, p.size, p.content, p.padded)
+        picked = prompts.pick(session.runtime, opened.features, positive, negative, clicks, scale, box)
     return picked.mask, float(picked.scores[picked.query].sigmoid())
 
 
@@ -101,11 +105,13 @@ def _on_masks(request: Request, picture: Picture, canvas: tuple[int, int]) -> Ma
 def _by_proposals(session: Session, opened: Opened, request: Request) -> tuple[Tensor, float]:
     """Without visual prompts, the base pass's proposals at stride 4; the image query is none."""
     p = opened.picture
-    masks = session.base(opened).masks[:-1]
+    all_masks = session.base(opened).masks
+    masks = all_masks[:-1]
     marks = _on_masks(request, p, (masks.shape[-2], masks.shape[-1]))
     fit = choose(masks, marks.positive, marks.negative, marks.box)
     best = int(fit.argmax())
-    return within(corrected(masks[best], masks, marks.clicks), marks.box), float(fit[best])
+    mask = corrected(masks[best], all_masks, to_obey(request, p.size, p.content, p.padded))
+    return within(mask, marks.box), float(fit[best])
 
 
 def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:
