@@ -179,6 +179,7 @@ test('28 a caption streams, can be stopped and copied, and is the same twice', a
   // A stopped caption is shorter; another beam may have led by then.
   if (stopped === null) expect(partial.split(' ').length).toBeLessThanOrEqual(full.split(' ').length + 1);
   expect(partial).toMatch(/^[A-Z]/);
+  expect(await page.evaluate(() => (window as unknown as { parts: string[] }).parts), 'what was said stays when it is stopped').toContain(partial);
   await expect(page.locator('[data-caption]')).toHaveText(full);
   await expect(page.getByRole('status').filter({ hasText: full }).first()).toBeAttached();
   await page.getByRole('button', { name: 'Copy', exact: true }).click();

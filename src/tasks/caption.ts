@@ -1,4 +1,5 @@
 /** Captioning (spec section 7): the likeliest sentence by beam search, said as it grows. */
+import { logSumExp } from './scores.ts';
 import type { WordReader, WordsRead } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
 
@@ -73,9 +74,4 @@ function largest(values: Float32Array, count: number): number[] {
     if (found.length > count) found.pop();
   }
   return found;
-}
-
-function logSumExp(logits: Float32Array): number {
-  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
 }

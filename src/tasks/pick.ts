@@ -91,7 +91,7 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
 function nearest({ decoded, maskEmbeddings, pooled }: Prompted, marks: Marks, placement: Placement, mapping: MaskMapping, scale: number | null): PickOutput {
   const { masks } = decoded;
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
-  const { box } = onMasks(marks, placement, masks);
+  const box = marks.box ? onMasks({ box: marks.box }, placement, masks).box : null;
   const fit = box ? fits(masks, { positive: null, negative: null, box }) : scores;
   const query = argmax(fit);
   const mask = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks), placement), box);

@@ -52,11 +52,15 @@ export function classProbabilities(embeddings: Rows, text: Rows, logitScale: num
   return { count: embeddings.count, dim: text.count, data: out };
 }
 
+/** What is taken off a logit to make it a log probability. */
+export function logSumExp(logits: Float32Array): number {
+  const top = logits[argmax(logits)] as number;
+  return top + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
+}
+
 export function softmax(logits: Float32Array): number[] {
-  const top = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const weights = Array.from(logits, (logit) => Math.exp(logit - top));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / sum);
+  const whole = logSumExp(logits);
+  return Array.from(logits, (logit) => Math.exp(logit - whole));
 }
 
 export function argmax(values: Float32Array): number {
