@@ -1,6 +1,6 @@
-/** Pointing: which region answers, and that no graph runs for it. On the shipped pack; cycling on the tiny one. */
+/** Pointing: which region answers, and that no graph runs for it. On the shipped pack. */
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, SAMPLES, seen, start, startTiny } from './support/app.ts';
+import { drop, open, SAMPLES, seen, start } from './support/app.ts';
 import { mainThreadTasks } from './support/main-thread.ts';
 import { frames, graphsDuring, layerSum, onScreen, picked, regionSpots, type RegionSpot } from './support/stage.ts';
 
@@ -16,11 +16,9 @@ async function clickOn(page: Page, spot: RegionSpot, options: Parameters<Page['m
   await page.mouse.click(x, y, options);
 }
 
-const manyTiny = (page: Page): Promise<void> => startTiny(page, { many: true });
-
 /** Several regions, the first three of them to point at. */
-async function withRegions(page: Page, starting: (page: Page) => Promise<void> = start): Promise<readonly [RegionSpot, RegionSpot, RegionSpot]> {
-  await starting(page);
+async function withRegions(page: Page): Promise<readonly [RegionSpot, RegionSpot, RegionSpot]> {
+  await start(page);
   await open(page, 'tower.jpg');
   await page.waitForFunction(() => window.__xdecoder.traced());
   const [a, b, c] = await regionSpots(page, 1);
@@ -219,7 +217,11 @@ test('20 a box picks what lies in it; brush and eraser change what is selected',
 });
 
 test('21 overlapping proposals are cycled with [ and ], and by the wheel with Alt', async ({ page }) => {
-  const [a] = await withRegions(page, manyTiny);
+  await start(page);
+  await open(page, 'coffee.jpg');
+  await page.waitForFunction(() => window.__xdecoder.traced());
+  const [a] = await regionSpots(page, 1);
+  if (!a) throw new Error('Nothing was found on the cup of coffee.');
   await pointAt(page, a);
   const ran = await graphsDuring(page, async () => {
     await page.keyboard.press(']');

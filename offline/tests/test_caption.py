@@ -28,12 +28,21 @@ NEXT = {
     "a dog runs": {"<end>": 0.9},
     "a dog sits": {"<end>": 0.9},
 }
+# "A dog" has ended when "a cat" still wants a word.
+LATE = {
+    "": {"a": 0.9},
+    "a": {"dog": 0.5, "cat": 0.45},
+    "a dog": {"<end>": 0.5},
+    "a cat": {"sits": 0.5},
+    "a cat sits": {"<end>": 0.99},
+}
 
 
 @dataclass
 class Table:
     """A runtime that knows captions alone; what has been read is its cache."""
 
+    next: dict[str, dict[str, float]]
     info = SimpleNamespace(start_token=0, end_token=END, context=11)
 
     def caption_prefill(self, features: Features) -> list[object]:
@@ -44,18 +53,24 @@ class Table:
 
     def caption_step(self, features: Features, queries: list[object], token: int, cache: str, bias: None) -> object:
         text = f"{cache} {WORDS[token]}".strip()
-        known = NEXT.get(text, {})
+        known = self.next.get(text, {})
         rest = (1 - sum(known.values())) / (len(WORDS) - len(known))
         logits = torch.tensor([[math.log(known.get(word, rest)) for word in WORDS]])
         return SimpleNamespace(logits=logits, cache=text)
 
 
 @pytest.mark.parametrize(
-    ("width", "text", "probability"),
-    [(1, " the dog <end>", 0.5 * 0.3 * 0.3), (2, " a dog runs <end>", 0.45 * 0.9 * 0.8 * 0.9)],
+    ("table", "width", "text", "probability"),
+    [
+        (NEXT, 1, " the dog <end>", 0.5 * 0.3 * 0.3),
+        (NEXT, 2, " a dog runs <end>", 0.45 * 0.9 * 0.8 * 0.9),
+        (LATE, 2, " a cat sits <end>", 0.9 * 0.45 * 0.5 * 0.99),
+    ],
 )
-def test_more_beams_find_the_sentence_that_is_likelier_a_word(width: int, text: str, probability: float) -> None:
-    found = beam(cast(Runtime, Table()), cast(Features, None), width)
+def test_more_beams_find_the_sentence_that_is_likelier_a_word(
+    table: dict[str, dict[str, float]], width: int, text: str, probability: float
+) -> None:
+    found = beam(cast(Runtime, Table(table)), cast(Features, None), width)
     assert " ".join(WORDS[i] for i in found.token_ids) == text
     assert found.score == pytest.approx(math.log(probability) / (len(found.token_ids) - 1), abs=1e-5)
 
@@ -68,7 +83,7 @@ def test_no_two_words_come_in_the_same_order_twice_but_for_one_beam() -> None:
             rest = (1 - sum(known.values())) / (len(WORDS) - 2)
             return SimpleNamespace(logits=torch.tensor([[math.log(known.get(w, rest)) for w in WORDS]]), cache="")
 
-    one, two = (beam(cast(Runtime, Echo()), cast(Features, None), width) for width in (1, 2))
+    one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), width) for width in (1, 2))
     assert " ".join(WORDS[i] for i in one.token_ids) == " cat sits cat sits cat sits cat sits cat sits"
     assert " ".join(WORDS[i] for i in two.token_ids) == " cat sits cat <end>"
 

@@ -25,19 +25,22 @@ export function shown(text: string): string {
 const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenIds.length - 1);
 
 /**
- * Keeps the `beams` best sentences at every word until the best of them has ended; 1 takes the likeliest word each time, as
+ * Keeps the `beams` best sentences at every word until all of them have ended; 1 takes the likeliest word each time, as
  * the official code does. With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
  * @param say hears the best sentence so far; with more than one beam a later word may bring another to the front
  */
 export async function caption(reader: WordReader, beams: number, say: (text: string) => void): Promise<CaptionOutput> {
+  let heard = '';
   let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, read: reader.nothing }];
-  for (let step = 0; step < Math.min(STEPS, reader.most) && kept[0].read; step++) {
+  for (let step = 0; step < Math.min(STEPS, reader.most) && kept.some(({ read }) => read); step++) {
     const longer: Said[] = [];
     for (const sentence of kept) longer.push(...(await continued(reader, sentence, beams)));
     const [best = kept[0], ...others] = longer.toSorted((a, b) => score(b) - score(a)).slice(0, beams);
     kept = [best, ...others];
     reader.keep(kept.flatMap(({ read }) => read ?? []));
-    if (best.read) say(shown(reader.decode(best.tokenIds)));
+    const text = shown(reader.decode(best.tokenIds));
+    if (text !== heard) say(text);
+    heard = text;
   }
   const [best] = kept;
   return { text: shown(reader.decode(best.tokenIds)), tokenIds: best.tokenIds, score: score(best) };

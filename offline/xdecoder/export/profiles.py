@@ -61,7 +61,7 @@ DEFAULT = Profile(
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
     background={"semantic": 0.0, "panoptic": 0.018, "instance": 0.018},
     score_scale=SCORE_SCALE,
-    beams=3,
+    beams=5,
 )
 TINY = Profile(
     "tiny",

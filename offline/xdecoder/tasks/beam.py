@@ -28,7 +28,7 @@ class Sentence:
 def beam(
     runtime: Runtime, features: Features, width: int, *, hidden: Tensor | None = None, steps: int = STEPS
 ) -> Sentence:
-    """Keeps the `width` best sentences until the best of them has ended; 1 takes the likeliest word each time.
+    """Keeps the `width` best sentences until all of them have ended; 1 takes the likeliest word each time.
 
     With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
     hidden: bool (h, w), True where the caption may not look (region caption).
@@ -53,7 +53,7 @@ def beam(
 
     kept = [Sentence([info.start_token], 0.0, runtime.caption_start())]
     for _ in range(min(steps, info.context - 1)):
-        if kept[0].cache is None:
+        if all(sentence.cache is None for sentence in kept):
             break
         kept = sorted((s for sentence in kept for s in longer(sentence)), key=lambda s: -s.score)[:width]
     return kept[0]
