@@ -6,11 +6,10 @@ from typing import cast
 import pytest
 import torch
 
-from xdecoder.run.marks import to_obey
-from xdecoder.run.requests import Request
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
 from xdecoder.tasks.correct import Click, corrected
+from xdecoder.tasks.marks import Marks, to_obey
 from xdecoder.tasks.prompts import meant, pick
 
 LEFT, MIDDLE, RIGHT = ((6.5 / 16, (column + 0.5) / 24) for column in (4, 12, 20))
@@ -71,10 +70,10 @@ def test_a_box_is_answered_by_the_mask_that_fits_it_and_nothing_outside() -> Non
 
 def test_a_box_means_its_middle_and_a_stroke_its_whole_way() -> None:
     stroke = tuple((float(x), 5.0) for x in range(0, 90, 10))
-    clicks = to_obey(Request("a.png", box=(10, 20, 40, 60), stroke=stroke), (100, 100), (50, 50), (64, 64))
+    clicks = to_obey(Marks(box=(10, 20, 40, 60), stroke=stroke), (100, 100), (50, 50), (64, 64))
     inner = [(50.0, 30.0), (50.0, 22.0), (50.0, 38.0), (38.0, 30.0), (62.0, 30.0)]
     along = [(5.0, x) for x in (0.0, 20.0, 40.0, 60.0, 80.0)]
     wanted = [(y / 128, x / 128, True) for y, x in [*inner, *along]]
     assert [pytest.approx(c) for c in wanted] == clicks
-    clicked = to_obey(Request("a.png", box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
+    clicked = to_obey(Marks(box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
     assert clicked == [(2 / 128, 1 / 128, False)]

@@ -15,7 +15,7 @@ from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
 from ..data.shards import ade_records
-from .clicks import after_clicks
+from .clicks import after_clicks, in_a_box
 from .instances import Found
 from .referring import find
 from .segmentation import Confusion, semantic
@@ -63,7 +63,7 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
     table = subject.table(names)
     _, held = ade_records(folder)
     confusion, found, rng = Confusion(len(names)), Found(subject, names, table), np.random.default_rng(5)
-    ious, absent, present, clicked = [], [], [], []
+    ious, absent, present, clicked, boxed = [], [], [], [], []
     both = either = 0
     for shards, record in tqdm(held[::every], desc="ADE20K"):
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
@@ -75,6 +75,7 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
         found.add(looked, regions)
         region = regions.masks[int(rng.integers(len(regions.masks)))]
         clicked.append(after_clicks(subject, looked, region, ~regions.unknown))
+        boxed.append(in_a_box(subject, looked, region, ~regions.unknown))
         phrase = describe(regions, np.asarray(photo), rng)
         mask, score = find(subject, looked, phrase.text)
         if not phrase.regions:
@@ -97,6 +98,8 @@ def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
         f"{len(ious)} generated phrases, cIoU, %": 100 * float(both / max(either, 1)),
         f"{len(clicked)} regions, IoU after 1 click, %": 100 * float(np.mean([c[0] for c in clicked])),
         f"{len(clicked)} regions, IoU after 3 clicks, %": 100 * float(np.mean([c[-1] for c in clicked])),
+        f"{len(boxed)} regions, IoU in a box, %": 100 * float(np.mean([b[0] for b in boxed])),
+        f"{len(boxed)} regions, IoU of the whole box, %": 100 * float(np.mean([b[1] for b in boxed])),
         "median score, phrase present": float(np.median(present)),
         "median score, phrase absent": float(np.median(absent)),
     }

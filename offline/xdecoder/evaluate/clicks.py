@@ -1,14 +1,11 @@
-"""Mask IoU after one and three clicks, each at the middle of the largest error (SEEM's protocol; spec section 11)."""
+"""Mask IoU after clicks, each at the middle of the largest error (SEEM's protocol; spec section 11), and in a box."""
 
 import numpy as np
 import torch
 from scipy import ndimage
-from torch import Tensor
 
 from ..export.profiles import DEFAULT
-from ..tasks import prompts
-from ..tasks.correct import corrected
-from ..tasks.pick import choose
+from ..tasks.marks import Marks, by_prompts, by_proposals
 from .subject import Looked, Subject
 
 
@@ -24,44 +21,40 @@ def next_click(truth: np.ndarray, mask: np.ndarray, known: np.ndarray) -> tuple[
 
 
 @torch.inference_mode()
-def pick(subject: Subject, looked: Looked, clicks: list[tuple[tuple[int, int], bool]]) -> np.ndarray:
+def pick(subject: Subject, looked: Looked, marks: Marks) -> np.ndarray:
     """(H, W) bool: by visual prompts where the model takes them, else the proposal that fits."""
-    picture, runtime = looked.picture, subject.runtime
-    prompted = "prompt" in runtime.info.roles
-    prediction = None if prompted else subject.base(looked)
-    canvas = picture.padded if prediction is None else tuple(prediction.masks.shape[-2:])
-    scale = [c / s * k / p for c, s, k, p in zip(picture.content, picture.size, canvas, picture.padded, strict=True)]
-
-    def drawn(wanted: bool) -> Tensor | None:
-        discs = [
-            prompts.disc((canvas[0], canvas[1]), y * scale[0], x * scale[1])
-            for (y, x), inside in clicks
-            if inside == wanted
-        ]
-        return torch.stack(discs).any(0) if discs else None
-
-    yes, no = drawn(True), drawn(False)
-    at = [(y * scale[0] / canvas[0], x * scale[1] / canvas[1], inside) for (y, x), inside in clicks]
-    assert yes is not None
-    if prediction is None:
-        positive = [prompts.visual_prompt(runtime, looked.features, yes)]
-        negative = [] if no is None else [prompts.visual_prompt(runtime, looked.features, no, positive=False)]
-        mask = prompts.pick(runtime, looked.features, positive, negative, at, DEFAULT.score_scale).mask
+    picture = looked.picture
+    if "prompt" in subject.runtime.info.roles:
+        mask, _ = by_prompts(subject.runtime, looked.features, picture, marks, DEFAULT.score_scale)
     else:
-        masks = prediction.masks[:-1]
-        mask = corrected(masks[int(choose(masks, yes, no).argmax())], prediction.masks, at)
+        mask, _ = by_proposals(subject.base(looked), picture, marks)
     return (subject.full_size(looked, mask[None])[0] > 0).numpy()
+
+
+def _iou(mask: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:
+    return float((mask & truth & known).sum() / max(((mask | truth) & known).sum(), 1))
 
 
 def after_clicks(
     subject: Subject, looked: Looked, truth: np.ndarray, known: np.ndarray, count: int = 3
 ) -> list[float]:
     """IoU over known pixels after each click on the region `truth`, both bool (H, W)."""
-    clicks: list[tuple[tuple[int, int], bool]] = []
+    clicks: list[tuple[float, float, int]] = []
     mask = np.zeros_like(truth)
     ious = []
     for _ in range(count):
-        clicks.append(next_click(truth, mask, known))
-        mask = pick(subject, looked, clicks)
-        ious.append(float((mask & truth & known).sum() / max(((mask | truth) & known).sum(), 1)))
+        (y, x), inside = next_click(truth, mask, known)
+        clicks.append((x, y, int(inside)))
+        mask = pick(subject, looked, Marks(clicks=tuple(clicks)))
+        ious.append(_iou(mask, truth, known))
     return ious
+
+
+def in_a_box(subject: Subject, looked: Looked, truth: np.ndarray, known: np.ndarray) -> tuple[float, float]:
+    """IoU over known pixels of what the box around the region `truth` gives, and of all that lies in the box."""
+    rows, columns = np.flatnonzero(truth.any(1)), np.flatnonzero(truth.any(0))
+    y0, x0, y1, x1 = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
+    filled = np.zeros_like(truth)
+    filled[y0:y1, x0:x1] = True
+    mask = pick(subject, looked, Marks(box=(x0, y0, x1 - x0, y1 - y0)))
+    return _iou(mask, truth, known), _iou(filled, truth, known)
