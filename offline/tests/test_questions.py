@@ -3,8 +3,9 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 
-from xdecoder.data.names import VOCABULARIES, words_for
+from xdecoder.data.names import VOCABULARIES, plural, words_for
 from xdecoder.data.questions import Asker
 from xdecoder.data.regions import Regions
 
@@ -47,9 +48,17 @@ def test_one_in_three_asks_how_many_of_what_is_not_there() -> None:
         question = asker.ask(regions, photo)
         if question is None or not question.text.startswith("how many"):
             continue
-        name = question.text.removeprefix("how many ").split("s are")[0]
+        name = {plural(n): n for n in said}.get(question.text.removeprefix("how many ").split(" are")[0], "")
         assert question.answer == str(regions.names.count(name))
         said[name][question.answer] += 1
     assert said["person"].total() > 300
     for name, counts in said.items():
         assert 0.2 < counts["0"] / counts.total() < 0.45, (name, counts)
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("person", "people"), ("bus", "buses"), ("bench", "benches"), ("puppy", "puppies"), ("boy", "boys")],
+)
+def test_plurals(one: str, many: str) -> None:
+    assert plural(one) == many

@@ -62,3 +62,20 @@ SYNONYMS: dict[str, list[str]] = {
 
 def words_for(name: str) -> list[str]:
     return [name, *SYNONYMS.get(name, [])]
+
+
+# Plurals that no rule gives.
+PLURALS = {
+    "person": "people", "someone": "people", "man": "men", "woman": "women", "sheep": "sheep", "shelf": "shelves",
+    "cattle": "cattle", "clothes": "clothes", "clothing": "clothes", "stairs": "stairs", "steps": "steps",
+    "chest of drawers": "chests of drawers",
+}  # fmt: skip
+
+
+def plural(name: str) -> str:
+    """Of a name or another word for it."""
+    if name in PLURALS:
+        return PLURALS[name]
+    if name.endswith(("s", "x", "ch", "sh")):
+        return f"{name}es"
+    return f"{name[:-1]}ies" if name.endswith("y") and name[-2] not in "aeiou" else f"{name}s"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import THINGS, words_for
+from .names import THINGS, plural, words_for
 from .regions import Regions
 
 ABSENT_SHARE = 0.2
@@ -87,7 +87,7 @@ def describe(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> P
     everything = tuple(same)
     forms.append(Phrase(_article(word, rng), everything))
     if len(same) > 1 and name in THINGS:
-        forms.append(Phrase(f"all the {word}s" if rng.random() < 0.5 else f"the {word}s", everything))
+        forms.append(Phrase(f"{'all the' if rng.random() < 0.5 else 'the'} {plural(word)}", everything))
     for place in _place(index, same, centres):
         forms += [Phrase(f"the {word} {place}", (index,)), Phrase(f"{word} {place}", (index,))]
         if place.startswith(("on the left", "on the right")):

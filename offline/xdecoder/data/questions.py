@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import THINGS, words_for
+from .names import THINGS, plural, words_for
 from .phrases import colour_of
 from .regions import Regions
 
@@ -88,17 +88,17 @@ class Asker:
     def _how_many(self, regions: Regions) -> list[Question]:
         """Of each thing how many there are, and of one that is not there."""
         rng, there = self.rng, set(regions.names)
-        say = str(rng.choice(("how many {}s are there?", "how many {}s are in the picture?")))
+        say = str(rng.choice(("how many {} are there?", "how many {} are in the picture?")))
         key = "how many {}".format
         out = [
-            Question(say.format(n), str(regions.names.count(n)), key(n), 1)
+            Question(say.format(plural(n)), str(regions.names.count(n)), key(n), 1)
             for n in sorted(there)
             if n in THINGS and regions.names.count(n) <= MOST and self.owed[key(n)] < IN_VAIN + LEAD
         ]  # fmt: skip
         absent = [n for n in regions.known if n not in there and self.owed[key(n)] >= IN_VAIN]
         if absent and regions.unknown.mean() < UNKNOWN:
             name = str(rng.choice(absent))
-            out.append(Question(say.format(name), NONE, key(name), -IN_VAIN))
+            out.append(Question(say.format(plural(name)), NONE, key(name), -IN_VAIN))
         return out
 
     def _presence(self, regions: Regions) -> list[Question]:

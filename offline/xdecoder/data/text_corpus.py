@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..vocabulary import ade150, coco133
-from .names import SYNONYMS, VOC_THINGS
+from .names import SYNONYMS, VOC_THINGS, plural
 from .phrases import COLOURS
 from .shards import Shards
 
@@ -32,7 +32,7 @@ def phrase_grid(folder: Path) -> Iterator[str]:
     """Class names in the frames of referring phrases."""
     names = [*ade150().names, *coco133().names[:80], *VOC_THINGS.values(), *itertools.chain(*SYNONYMS.values())]
     for name in dict.fromkeys(names):
-        yield from (f"the {name}", f"a {name}", f"all the {name}s", f"the largest {name}", f"the small {name}")
+        yield from (f"the {name}", f"a {name}", f"all the {plural(name)}", f"the largest {name}", f"the small {name}")
         yield from (f"the {name} {place}" for place in PLACES)
         yield from (f"the {colour} {name}" for colour in dict.fromkeys([c[0] for c in COLOURS] + ["black", "white"]))
 
