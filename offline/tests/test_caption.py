@@ -70,7 +70,7 @@ class Table:
 def test_more_beams_find_the_sentence_that_is_likelier_a_word(
     table: dict[str, dict[str, float]], width: int, text: str, probability: float
 ) -> None:
-    found = beam(cast(Runtime, Table(table)), cast(Features, None), width)
+    found, *_ = beam(cast(Runtime, Table(table)), cast(Features, None), width)
     assert " ".join(WORDS[i] for i in found.token_ids) == text
     assert found.score == pytest.approx(math.log(probability) / (len(found.token_ids) - 1), abs=1e-5)
 
@@ -83,7 +83,7 @@ def test_no_two_words_come_in_the_same_order_twice_but_for_one_beam() -> None:
             rest = (1 - sum(known.values())) / (len(WORDS) - 2)
             return SimpleNamespace(logits=torch.tensor([[math.log(known.get(w, rest)) for w in WORDS]]), cache="")
 
-    one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), width) for width in (1, 2))
+    one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), width)[0] for width in (1, 2))
     assert " ".join(WORDS[i] for i in one.token_ids) == " cat sits cat sits cat sits cat sits cat sits"
     assert " ".join(WORDS[i] for i in two.token_ids) == " cat sits cat <end>"
 
@@ -92,7 +92,7 @@ def test_one_beam_is_greedy() -> None:
     runtime = TorchRuntime(generated_model(TINY))
     features = runtime.image(torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(3)))
     plain = greedy(runtime, features, steps=6)
-    one, three = (beam(runtime, features, width, steps=6) for width in (1, 3))
+    one, three = (beam(runtime, features, width, steps=6)[0] for width in (1, 3))
     assert one.token_ids == plain.token_ids
     assert one.score == pytest.approx(plain.score, abs=1e-4)
     pairs = list(pairwise(three.token_ids))

@@ -1,6 +1,6 @@
 /** Captions by beam search, over next words from a table. `tests/test_caption.py` has the same table. */
 import { expect, it } from 'vitest';
-import { caption } from './caption.ts';
+import { captions, fittest } from './caption.ts';
 import type { WordReader, WordsRead } from './steps.ts';
 
 const WORDS = ['', 'a', 'dog', 'cat', 'runs', 'sits', 'the', '<end>'];
@@ -63,7 +63,7 @@ class Table implements WordReader {
 
 async function say(beams: number, follows = (text: string) => NEXT[text] ?? {}): Promise<{ text: string; heard: string[]; score: number; reads: number; kept: number }> {
   const [reader, heard]: [Table, string[]] = [new Table(follows), []];
-  const { text, score } = await caption(reader, beams, (part) => heard.push(part));
+  const [{ text, score }] = await captions(reader, beams, (part) => heard.push(part));
   return { text, heard, score, reads: reader.reads, kept: reader.texts.size };
 }
 
@@ -92,4 +92,13 @@ it('waits for a sentence that is behind when the best has ended', async () => {
   const { text, heard } = await say(2, (read) => LATE[read] ?? {});
   expect(text).toBe('A cat sits');
   expect(heard).toEqual(['A', 'A dog', 'A cat sits']);
+});
+
+it('takes the sentence that fits the picture where its words are nearly as likely', async () => {
+  const sentences = await captions(new Table((text) => LATE[text] ?? {}), 2, () => undefined);
+  expect(sentences.map(({ text }) => text)).toEqual(['A cat sits', 'A dog']);
+  const behind = (sentences[0].score ?? 0) - (sentences[1]?.score ?? 0);
+  const withDog = (gain: number) => fittest(sentences, async (text) => (text.includes('dog') ? gain : 0));
+  expect((await withDog(behind + 0.01)).text).toBe('A dog');
+  expect((await withDog(behind - 0.01)).text).toBe('A cat sits');
 });

@@ -1,4 +1,4 @@
-/** Captioning (spec section 7): the likeliest sentence by beam search, said as it grows. */
+/** Captioning (spec section 7): the likeliest sentences by beam search, said as they grow, and the one that fits the picture. */
 import { logSumExp } from './scores.ts';
 import type { WordReader, WordsRead } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
@@ -25,11 +25,12 @@ export function shown(text: string): string {
 const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenIds.length - 1);
 
 /**
- * Keeps the `beams` best sentences at every word until all of them have ended; 1 takes the likeliest word each time, as
- * the official code does. With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
+ * Keeps the `beams` best sentences at every word until all of them have ended, and gives them best first; 1 takes the
+ * likeliest word each time, as the official code does. With more, no two words come in the same order twice, which rids
+ * captions of "on a wall on a wall".
  * @param say hears the best sentence so far; with more than one beam a later word may bring another to the front
  */
-export async function caption(reader: WordReader, beams: number, say: (text: string) => void): Promise<CaptionOutput> {
+export async function captions(reader: WordReader, beams: number, say: (text: string) => void): Promise<readonly [CaptionOutput, ...CaptionOutput[]]> {
   let heard = '';
   let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, read: reader.nothing }];
   for (let step = 0; step < Math.min(STEPS, reader.most) && kept.some(({ read }) => read); step++) {
@@ -42,8 +43,24 @@ export async function caption(reader: WordReader, beams: number, say: (text: str
     if (text !== heard) say(text);
     heard = text;
   }
-  const [best] = kept;
-  return { text: shown(reader.decode(best.tokenIds)), tokenIds: best.tokenIds, score: score(best) };
+  const output = (sentence: Said): CaptionOutput => ({ text: shown(reader.decode(sentence.tokenIds)), tokenIds: sentence.tokenIds, score: score(sentence) });
+  const [best, ...others] = kept;
+  return [output(best), ...others.map(output)];
+}
+
+/**
+ * The sentence that is likeliest and fits the picture: one in the wrong words, "a photo of a lobster", may be as likely as
+ * a right one, since its first words are what many captions begin with.
+ * @param fit what a sentence gains by its fit, in log probability a word
+ */
+export async function fittest(sentences: readonly [CaptionOutput, ...CaptionOutput[]], fit: (text: string) => Promise<number>): Promise<CaptionOutput> {
+  let [chosen] = sentences;
+  let most = -Infinity;
+  for (const sentence of sentences) {
+    const value = sentence.score + (await fit(sentence.text));
+    if (value > most) [chosen, most] = [sentence, value];
+  }
+  return chosen;
 }
 
 /** A sentence with each of its likeliest next words; one that has ended, as it is. */

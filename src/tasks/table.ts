@@ -5,7 +5,7 @@
  * engine runs whatever a row says; the app shows it. A new task is one row here and one head beside.
  */
 import type { Mask, Size } from '../masks/types.ts';
-import { caption } from './caption.ts';
+import { captions, fittest } from './caption.ts';
 import { instance } from './instance.ts';
 import { panoptic } from './panoptic.ts';
 import { checkMarks, pick } from './pick.ts';
@@ -73,13 +73,20 @@ const rivalry = (options: PackOptions): { readonly background: number } => ({ ba
 
 const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
 
-async function speak(steps: Steps, region: Mask | null, options: PackOptions): Promise<CaptionOutput> {
+async function speak(steps: Steps, region: Mask | null, options: PackOptions): Promise<readonly [CaptionOutput, ...CaptionOutput[]]> {
   const reader = await steps.words(region);
   try {
-    return await caption(reader, number(options, 'beams', 1), (text) => steps.say(text));
+    return await captions(reader, number(options, 'beams', 1), (text) => steps.say(text));
   } finally {
     reader.close();
   }
+}
+
+/** How well a sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. */
+async function similarity(steps: Steps, sentence: string): Promise<number> {
+  const words = await steps.phrase(sentence);
+  const vectors = await steps.at('retrieval').imageVectors();
+  return steps.head(() => dot(imageEmbedding(vectors), words.sentence));
 }
 
 async function refer(steps: Steps, phrase: string, outputSize: Size | undefined, options: PackOptions): Promise<ReferringOutput> {
@@ -185,7 +192,11 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     restarts: {},
     graphs: ['image', 'caption_prefill', 'caption_step'],
     check: () => null,
-    run: (steps, _, options) => speak(steps, null, options),
+    async run(steps, _, options) {
+      const sentences = await speak(steps, null, options);
+      const weight = number(options, 'similarity', 0);
+      return weight > 0 ? fittest(sentences, async (text) => weight * (await similarity(steps, text))) : sentences[0];
+    },
   },
   region_caption: {
     id: 'region_caption',
@@ -200,7 +211,10 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       if (region.data.length !== region.width * region.height) return 'The region has the wrong number of pixels.';
       return region.data.includes(1) ? null : 'The region is empty.';
     },
-    run: (steps, { region }, options) => speak(steps, region, options),
+    async run(steps, { region }, options) {
+      const [best] = await speak(steps, region, options);
+      return best;
+    },
   },
   vqa: {
     id: 'vqa',
@@ -245,10 +259,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     graphs: ['image', 'base', 'text', 'ground'],
     check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
     async run(steps, { query, outputSize }) {
-      const { sentence } = await steps.phrase(query.trim());
-      const vectors = await steps.at('retrieval').imageVectors();
-      const similarity = await steps.head(() => dot(imageEmbedding(vectors), sentence));
-      return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
+      return { similarity: await similarity(steps, query.trim()), region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
     },
   },
 };

@@ -19,8 +19,6 @@ from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..export.profiles import DEFAULT
 from ..postprocess import confident, panoptic
-from ..tasks.beam import beam
-from ..tasks.caption import caption_text
 from ..tasks.question import answer_logits, best_answers
 from ..vocabulary import small_answers
 from .subject import Subject
@@ -74,8 +72,7 @@ def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.
 def sentences(subject: Subject, photo: Image.Image) -> list[str]:
     """Its caption, and the best answer to each question."""
     features = subject.look(photo, subject.words).features
-    caption = beam(subject.runtime, features, DEFAULT.beams, steps=24)
-    lines = textwrap.wrap(caption_text(subject.codec, caption.token_ids), 84)
+    lines = textwrap.wrap(subject.caption(photo), 84)
     for question in QUESTIONS:
         best = best_answers(answer_logits(subject.runtime, subject.codec, features, question), small_answers(), 1)[0]
         lines.append(f"{question} {best.answer} ({best.score:.2f})")

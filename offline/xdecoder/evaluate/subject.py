@@ -15,6 +15,8 @@ from ..preprocess import InputSize, Picture, open_picture
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
+from ..tasks.beam import beam, fittest
+from ..tasks.caption import caption_text
 from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
 from ..train.checkpoints import load_model
 
@@ -84,6 +86,14 @@ class Subject:
         if looked.prediction is None:
             looked.prediction = self.runtime.base(looked.features)
         return looked.prediction
+
+    @torch.inference_mode()
+    def caption(self, photo: Image.Image) -> str:
+        """With the settings of the default pack."""
+        looked = self.look(photo, self.words)
+        sentences = beam(self.runtime, looked.features, DEFAULT.beams)
+        args = self.runtime, self.codec, looked.features, self.base(looked), sentences, DEFAULT.similarity
+        return caption_text(self.codec, fittest(*args).token_ids)
 
     def logits(self, looked: Looked, table: Tensor, task: str) -> Tensor:
         """(Q, K + 1) of the base pass; background counts as the default pack has it for the task. table: `table`'s."""

@@ -15,10 +15,7 @@ from ..data.questions import Asker
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
-from ..export.profiles import DEFAULT
 from ..model.text_encoder import normalise
-from ..tasks.beam import beam
-from ..tasks.caption import caption_text
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
@@ -32,8 +29,7 @@ def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, floa
     shards = Shards(folder, "flickr8k", "val")
     said, truth, shown = {}, {}, []
     for i, record in enumerate(tqdm(shards.records[:limit], desc="captions")):
-        features = subject.look(shards.photo(record["file"]), subject.words).features
-        text = caption_text(subject.codec, beam(subject.runtime, features, DEFAULT.beams, steps=30).token_ids)
+        text = subject.caption(shards.photo(record["file"]))
         said[i], truth[i] = [plain(text)], [plain(tidy(c)) for c in record["captions"]]
         shown.append((record["file"], text))
     cider, _ = Cider().compute_score(truth, said)

@@ -20,7 +20,7 @@ class Profile:
 
     background: task -> how much background counts among the names, where not as the model has it (1).
     score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`). beams: sentences that
-    a caption keeps at every word; 1 as in the original.
+    a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Profile:
     background: Mapping[str, float] = field(default_factory=dict)
     score_scale: float | None = None
     beams: int = 1
+    similarity: float = 0.0
     default_preset: str = "ade150"
     probe_side: int = 128
 
@@ -62,6 +63,7 @@ DEFAULT = Profile(
     background={"semantic": 0.0, "panoptic": 0.018, "instance": 0.018},
     score_scale=SCORE_SCALE,
     beams=5,
+    similarity=4.0,
 )
 TINY = Profile(
     "tiny",

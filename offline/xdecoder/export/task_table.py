@@ -56,6 +56,8 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         found = {"scoreScale": profile.score_scale}
     elif task in ("caption", "region_caption") and profile.beams > 1:
         found = {"beams": profile.beams}
+        if task == "caption" and profile.similarity:
+            found["similarity"] = profile.similarity
     return found | ({"background": profile.background[task]} if task in profile.background else {})
 
 
@@ -64,6 +66,9 @@ def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> 
     entries: dict[str, Any] = {}
     for name, task in TASKS.items():
         graphs = graphs_of(name, config)
+        if name == "caption" and profile.similarity:
+            # The last choice among sentences is retrieval's.
+            graphs = (*graphs, "base", "text")
         if not set(graphs) <= set(roles_of(config)) or (config.seem and task.reason == NO_CAPTIONS):
             entries[name] = {"available": False, "reason": task.reason}
         elif not set(graphs) <= set(roles) or (profile.trained is not None and name not in profile.trained):

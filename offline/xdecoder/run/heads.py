@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ..postprocess import confident, foreground, instances, label_map, panoptic, weighed
 from ..preprocess import Picture
-from ..tasks.beam import beam
+from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
 from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.question import answer_logits, best_answers
@@ -116,9 +116,15 @@ def referring(session: Session, request: Request, name: str) -> Fields:
 
 
 def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Fields:
+    weight = 0.0 if hidden is not None else session.sizes.option("caption", "similarity", 0.0)
     with session.timed("caption"):
         width = int(session.sizes.option("caption", "beams", 1.0))
-        caption = beam(session.runtime, opened.features, width, hidden=hidden)
+        sentences = beam(session.runtime, opened.features, width, hidden=hidden)
+    caption = sentences[0]
+    if weight > 0:
+        prediction = session.base(opened)
+        with session.timed("text"):
+            caption = fittest(session.runtime, session.codec, opened.features, prediction, sentences, weight)
     text = caption_text(session.codec, caption.token_ids)
     return {"text": text, "tokenIds": caption.token_ids, "score": caption.score}
 

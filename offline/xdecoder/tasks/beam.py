@@ -1,4 +1,4 @@
-"""Captions by beam search (as `src/tasks/caption.ts`): the best sentences are kept at every word."""
+"""Captions by beam search (as `src/tasks/caption.ts`): the likeliest sentences, and the one that fits the picture."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -6,9 +6,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ..runtime import Features, Runtime
+from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.interface import WordCache
-from .caption import STEPS, region_bias
+from .caption import STEPS, caption_text, region_bias
+from .retrieval import image_vectors
+from .retrieval import score as similarity
+from .vocabulary import phrase_embeddings
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Sentence:
 
 def beam(
     runtime: Runtime, features: Features, width: int, *, hidden: Tensor | None = None, steps: int = STEPS
-) -> Sentence:
-    """Keeps the `width` best sentences until all of them have ended; 1 takes the likeliest word each time.
+) -> list[Sentence]:
+    """Keeps the `width` best sentences until all have ended, and gives them best first; 1 takes the likeliest words.
 
     With more, no two words come in the same order twice, which rids captions of "on a wall on a wall".
     hidden: bool (h, w), True where the caption may not look (region caption).
@@ -56,4 +59,23 @@ def beam(
         if all(sentence.cache is None for sentence in kept):
             break
         kept = sorted((s for sentence in kept for s in longer(sentence)), key=lambda s: -s.score)[:width]
-    return kept[0]
+    return kept
+
+
+def fittest(
+    runtime: Runtime,
+    codec: TextCodec,
+    features: Features,
+    prediction: Prediction,
+    sentences: list[Sentence],
+    weight: float,
+) -> Sentence:
+    """The sentence that is likeliest and fits the picture.
+
+    One in the wrong words, "a photo of a lobster", may be as likely as a right one, since its first words are what many
+    captions begin with. prediction: of the base pass. weight: of the retrieval score, in log probability a word.
+    """
+    vectors = image_vectors(features, prediction)
+    texts = phrase_embeddings(runtime, codec, [caption_text(codec, s.token_ids) for s in sentences])
+    gains = [s.score + weight * similarity(vectors, text) for s, text in zip(sentences, texts, strict=True)]
+    return sentences[gains.index(max(gains))]
