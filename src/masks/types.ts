@@ -23,7 +23,3 @@ export interface Point {
   readonly x: number;
   readonly y: number;
 }
-
-export const pixelCount = (size: Size): number => size.width * size.height;
-
-export const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

@@ -1,6 +1,6 @@
 """Class names to class embeddings through prompt templates (spec section 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -18,12 +18,6 @@ def clean(name: str) -> str:
     for suffix in SUFFIXES:
         name = name.replace(suffix, "")
     return name
-
-
-def with_background(names: Iterable[str]) -> list[str]:
-    """The list that the class logits belong to: its last entry is "no object"."""
-    kept = list(names)
-    return kept if kept and kept[-1] == BACKGROUND else [*kept, BACKGROUND]
 
 
 def phrase_embeddings(runtime: Runtime, codec: TextCodec, phrases: Sequence[str]) -> Tensor:

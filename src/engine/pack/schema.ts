@@ -96,7 +96,6 @@ export type Variant = Manifest['variants'][number];
 export type GraphEntry = Variant['graphs'][string];
 export type FileEntry = Manifest['files'][number];
 export type SizeEntry = Manifest['sizes'][string];
-export type TaskEntry = Manifest['tasks'][string];
 
 export const PresetSchema = v.object({
   names: v.pipe(v.array(v.string()), v.minLength(1)),
