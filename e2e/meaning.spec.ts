@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { open, start } from './support/app.ts';
 import { onScreen, regionSpots } from './support/stage.ts';
 
-test('29 a region caption differs from that of the whole picture', async ({ page }) => {
+test('29 a region caption names the region it used, and differs from that of the whole picture', async ({ page }) => {
   test.setTimeout(240_000);
   await start(page);
   for (const name of ['astronaut.jpg', 'tower.jpg']) {
@@ -21,6 +21,7 @@ test('29 a region caption differs from that of the whole picture', async ({ page
       const region = await page.evaluate(() => window.__xdecoder.described());
       console.log(`${name}: "${whole}"; ${label}: "${region?.text}"`);
       expect(region?.about).toEqual([label]);
+      await expect(page.getByRole('region', { name: 'In words' })).toContainText(label);
       told.push(region?.text ?? '');
       await page.keyboard.press('Escape');
       await said();

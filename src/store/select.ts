@@ -50,7 +50,8 @@ export const typedPhrase = (s: State): string => plain(s.task.drafts.find);
 export function currentPreview(s: State): FindResult | null {
   const { preview } = s.runs;
   if (s.task.verb !== 'find' || !preview || preview.picture !== s.library.current || preview.area === 0) return null;
-  return preview.phrase === typedPhrase(s) && preview.phrase !== s.task.phrase ? preview : null;
+  const typed = typedPhrase(s);
+  return typed.startsWith(preview.phrase) && typed !== s.task.phrase ? preview : null;
 }
 
 export const currentDescribe = (s: State): DescribeResult | null =>

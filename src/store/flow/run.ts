@@ -29,6 +29,8 @@ export function reconcile(app: App): void {
   const { running } = state.runs;
   if (running && wants(state).some((want) => sameWant(want, running))) return;
   const next = nextWant(state);
+  // Keys may come faster than a preview is computed: the one under way is shown, a keystroke old, and the newest follows.
+  if (running?.kind === 'preview' && next?.kind === 'preview' && running.picture === next.picture) return;
   if (running) app.jobs.get('run')?.abort();
   update(app, 'runs', { running: next });
   if (next) void work(app, next);
