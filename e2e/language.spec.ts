@@ -1,8 +1,8 @@
-/** The interface in the browser's language: nothing of it stays English but what the model itself says. On the tiny pack. */
+/** The interface in the browser's language: nothing of it stays English but what the model itself says. */
 import { expect, test, type Page } from '@playwright/test';
 import { en } from '../src/i18n/en.ts';
 import { ko } from '../src/i18n/ko.ts';
-import { open, serveTiny } from './support/app.ts';
+import { open } from './support/app.ts';
 
 test.use({ locale: 'ko-KR' });
 
@@ -21,7 +21,6 @@ async function leftOver(page: Page): Promise<string[]> {
 }
 
 test('36 in Korean nothing of the interface stays English, and the language is changed where the look is', async ({ page }) => {
-  await serveTiny(page, 'wasm', { many: true });
   await page.goto('/?inspect');
   await expect(page.getByRole('button', { name: '사진 고르기' })).toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('lang', 'ko');

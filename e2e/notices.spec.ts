@@ -1,10 +1,10 @@
 /** Messages on a phone: whatever they say, the dock, the tools and the row of pictures stay free. */
 import { expect, test } from '@playwright/test';
-import { drop, open, startTiny } from './support/app.ts';
+import { drop, open, start } from './support/app.ts';
 
 test('36 on a phone a message covers nothing that is pressed, nor the dock the tools', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await startTiny(page, { many: true });
+  await start(page);
   await open(page, 'coffee.jpg', 'tower.jpg');
   await drop(page, { name: 'letter.jpg', bytes: Buffer.from('Dear picture,') });
   await drop(page, { name: 'a letter with a long name that goes on.jpg', bytes: Buffer.from('Dear picture,') });
