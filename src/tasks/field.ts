@@ -104,15 +104,15 @@ export class MaskField {
         across[to] = sum;
       }
     }
-    out.fill(0, 0, rows * columns);
     for (let row = 0; row < rows; row++) {
       const base = row * columns;
       const first = ty.offset[y.from + row] as number;
       const last = ty.offset[y.from + row + 1] as number;
-      let from = ((ty.start[y.from + row] as number) - y.low) * columns;
-      for (let k = first; k < last; k++, from += columns) {
-        const weight = ty.values[k] as number;
-        for (let c = 0; c < columns; c++) out[base + c] = (out[base + c] as number) + weight * (across[from + c] as number);
+      const from = ((ty.start[y.from + row] as number) - y.low) * columns;
+      for (let c = 0; c < columns; c++) {
+        let sum = 0;
+        for (let k = first, i = from + c; k < last; k++, i += columns) sum += (ty.values[k] as number) * (across[i] as number);
+        out[base + c] = sum;
       }
     }
   }

@@ -74,8 +74,11 @@ function settle(field: MaskField, tile: Tile, claims: readonly Claim[], bounds: 
     if (crosses) add(result.original, i, countSolid(values, pixels));
     if (i === only) for (let at = 0; at < pixels; at++) inside[at] = (values[at] as number) >= 0 ? 1 : 0;
     if (!rival) continue;
+    const half = score / 2;
     for (let at = 0; at < pixels; at++) {
       const logit = values[at] as number;
+      // Most rivals are below one half where another is ahead: no exponential tells more.
+      if (logit < 0 && half <= (best[at] as number)) continue;
       const strength = score / (1 + Math.exp(-logit));
       if (strength <= (best[at] as number)) continue;
       best[at] = strength;
