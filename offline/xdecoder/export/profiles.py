@@ -54,13 +54,13 @@ DEFAULT = Profile(
         "vqa": SQUARE,
     },
     trained=(*SEGMENTATION, *WORDS),
-    object_mask=0.4,
+    object_mask=0.35,
     overlap=0.5,
     # Phrases of things that are there score 0.87 in the median, of others 0.02 (python -m xdecoder.evaluate), so 0.3
     # leaves few absent ones; chosen when "the person" scored 0.48 on a sample photo. Not tuned on a set of its own.
     min_score=0.3,
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
-    background={"semantic": 0.0, "panoptic": 0.018, "instance": 0.018},
+    background={"semantic": 0.0, "panoptic": 0.006, "instance": 0.018},
     score_scale=SCORE_SCALE,
     beams=5,
     similarity=4.0,
