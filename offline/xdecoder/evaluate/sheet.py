@@ -71,10 +71,11 @@ def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.
 @torch.inference_mode()
 def sentences(subject: Subject, photo: Image.Image) -> list[str]:
     """Its caption, and the best answer to each question."""
-    features = subject.look(photo, subject.words).features
-    lines = textwrap.wrap(subject.caption(photo), 84)
+    looked = subject.look(photo, subject.words)
+    lines = textwrap.wrap(subject.caption(looked), 84)
     for question in QUESTIONS:
-        best = best_answers(answer_logits(subject.runtime, subject.codec, features, question), small_answers(), 1)[0]
+        logits = answer_logits(subject.runtime, subject.codec, looked.features, question)
+        best = best_answers(logits, small_answers(), 1)[0]
         lines.append(f"{question} {best.answer} ({best.score:.2f})")
     return lines
 

@@ -88,9 +88,8 @@ class Subject:
         return looked.prediction
 
     @torch.inference_mode()
-    def caption(self, photo: Image.Image) -> str:
-        """With the settings of the default pack."""
-        looked = self.look(photo, self.words)
+    def caption(self, looked: Looked) -> str:
+        """Of a photo at the size of words, with the settings of the default pack."""
         sentences = beam(self.runtime, looked.features, DEFAULT.beams)
         args = self.runtime, self.codec, looked.features, self.base(looked), sentences, DEFAULT.similarity
         return caption_text(self.codec, fittest(*args).token_ids)

@@ -29,7 +29,7 @@ def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, floa
     shards = Shards(folder, "flickr8k", "val")
     said, truth, shown = {}, {}, []
     for i, record in enumerate(tqdm(shards.records[:limit], desc="captions")):
-        text = subject.caption(shards.photo(record["file"]))
+        text = subject.caption(subject.look(shards.photo(record["file"]), subject.words))
         said[i], truth[i] = [plain(text)], [plain(tidy(c)) for c in record["captions"]]
         shown.append((record["file"], text))
     cider, _ = Cider().compute_score(truth, said)
