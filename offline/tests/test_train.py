@@ -18,7 +18,8 @@ from xdecoder.data.coco import CocoStream
 from xdecoder.data.names import VOCABULARIES
 from xdecoder.data.paste import Paster
 from xdecoder.data.prompts import mark
-from xdecoder.data.regions import Regions
+from xdecoder.data.regions import Regions, from_label_map
+from xdecoder.data.samples import Sampler
 from xdecoder.data.spoken import articles, scene_captions
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
@@ -31,11 +32,12 @@ from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
+from xdecoder.train.loop import Turn
 from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix, unaveraged
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
-from xdecoder.train.steps import Bench, NameTable
+from xdecoder.train.steps import MARKS, PHRASES, Bench, MaskStep, NameTable
 from xdecoder.train.text import Ids
 from xdecoder.train.words import caption_plan, question_plan
 
@@ -134,11 +136,39 @@ def test_generated_sentences_name_what_the_labels_show_and_nothing_else() -> Non
     assert articles("a iron and a dog") == "an iron and a dog"
 
 
+def test_without_augmentation_a_photo_is_only_cut() -> None:
+    rng = np.random.default_rng(2)
+    photo, labels = rng.integers(0, 256, (SIDE, SIDE, 3), np.uint8), np.ones((SIDE, SIDE), np.uint8)
+    labels[:, :20] = 2
+    sampler = Sampler(3, SIDE, augmented=False)
+    for _ in range(4):
+        image, (cut,), _ = sampler.cut(Image.fromarray(photo), [labels])
+        sample = sampler.finish(image, from_label_map(cut))
+        assert sample
+        np.testing.assert_array_equal(sample["image"], photo)
+        np.testing.assert_array_equal(sample["masks"].any(0), True)
+    changed = Sampler(3, SIDE).cut(Image.fromarray(photo), [labels])[0]
+    assert not np.array_equal(changed, photo)
+
+
+def test_a_step_has_its_tasks_as_often_as_it_was_told() -> None:
+    each, every, never = (Turn("any", dict, **how) for how in ({"each": 2}, {"every": 3}, {}))
+    assert [[turn.times(i) for i in range(4)] for turn in (each, every, never)] == [[2] * 4, [1, 0, 0, 1], [0] * 4]
+
+
+def test_phrases_and_marks_take_turns_unless_left_out() -> None:
+    model = XDecoder(replace(TINY, prompts=True))
+    bench = Bench(model, Ids(small_tokenizer(TINY.text.vocabulary), TINY.text), SIDE)
+    left = {w: MaskStep(bench, iter([]), without=w).turns for w in ((), (PHRASES,), (MARKS,), (PHRASES, MARKS))}
+    assert list(left.values()) == [[PHRASES, MARKS], [MARKS], [PHRASES], [None]]
+
+
 def _replica(rank: int, port: int, out: str) -> None:
     os.environ |= {
-        "RANK": str(rank), "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+        "RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2",
+        "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1",
     }  # fmt: skip
-    replicas, layer = Replicas.join(), torch.nn.Linear(2, 2)
+    replicas, layer = Replicas(), torch.nn.Linear(2, 2)
     with torch.no_grad():
         layer.weight.fill_(float(1 + rank))
     layer.bias.requires_grad_(False)

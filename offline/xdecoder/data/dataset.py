@@ -16,16 +16,24 @@ RUNS = Path("runs/data")
 # Flickr8k photos were squashed to squares before they came here, so their aspect is widened more.
 PSEUDO_ASPECT = (0.75, 1.5)
 UNKNOWN = 255
+PSEUDO_SHARE = 0.3
 
 
 class SegmentationStream:
     """Endless samples (`samples.Sampler`) of ADE20K label maps and of the teachers' pseudo-labels."""
 
     def __init__(
-        self, seed: int, crop: int = 256, pseudo_share: float = 0.3, shared: Path = SHARED, runs: Path = RUNS
+        self,
+        seed: int,
+        crop: int = 256,
+        pseudo_share: float = PSEUDO_SHARE,
+        shared: Path = SHARED,
+        runs: Path = RUNS,
+        augmented: bool = True,
     ) -> None:
-        self.sampler, self.rng = Sampler(seed, crop), np.random.default_rng(seed)
-        self.paste = Paster(self.rng)
+        """pseudo_share: of the samples, those with the teachers' labels; augmented: see `Sampler`, and `paste`."""
+        self.sampler, self.rng = Sampler(seed, crop, augmented), np.random.default_rng(seed)
+        self.paste = Paster(self.rng) if augmented else Paster(self.rng, chance=0.0)
         self.pseudo_share = pseudo_share
         self.ade, _ = ade_records(shared / "data")
         self.ade_weights = _rarity([r["values"] for _, r in self.ade])

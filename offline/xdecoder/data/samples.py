@@ -26,8 +26,9 @@ class Sampler:
     phrase_mask (crop, crop) bool, all False where nothing answers it; prompted: index of the region that `marks` mean.
     """
 
-    def __init__(self, seed: int, crop: int) -> None:
-        self.rng, self.crop = np.random.default_rng(seed), crop
+    def __init__(self, seed: int, crop: int, augmented: bool = True) -> None:
+        """augmented: scaled, stretched, flipped and recoloured at random; else only cut."""
+        self.rng, self.crop, self.augmented = np.random.default_rng(seed), crop, augmented
         self.asker = Asker(self.rng)
 
     def cut(
@@ -42,8 +43,10 @@ class Sampler:
         aspect: least and greatest stretch; outside: label of what lies outside the photo.
         """
         rng, crop = self.rng, self.crop
-        stretch = np.sqrt(np.exp(rng.uniform(*np.log(aspect))))
-        factor = crop / min(photo.size) * np.exp(rng.uniform(np.log(SCALE[0]), np.log(SCALE[1])))
+        stretch, factor = 1.0, crop / min(photo.size)
+        if self.augmented:
+            stretch = np.sqrt(np.exp(rng.uniform(*np.log(aspect))))
+            factor *= np.exp(rng.uniform(*np.log(SCALE)))
         w, h = round(photo.width * factor * stretch), round(photo.height * factor / stretch)
         left, top = (int(rng.integers(min(0, s - crop), max(0, s - crop) + 1)) for s in (w, h))
         sx, sy = w / photo.width, h / photo.height
@@ -74,7 +77,7 @@ class Sampler:
         text = phrase.text
         questions = {q.text: q.answer for q in asked if q}
         masks, unknown = regions.masks, regions.unknown
-        if self.rng.random() < 0.5:
+        if self.augmented and self.rng.random() < 0.5:
             image, masks, unknown, inside = image[:, ::-1], masks[:, :, ::-1], unknown[:, ::-1], inside[:, ::-1]
             text, questions = mirror(text), {mirror(q): a for q, a in questions.items()}
         if self.rng.random() < 0.3:
@@ -83,7 +86,7 @@ class Sampler:
         prompted = int(self.rng.choice(len(masks), p=weights / weights.sum()))
         index = {n: i for i, n in enumerate(regions.known)}
         return {
-            "image": recolour(image, self.rng),
+            "image": recolour(image, self.rng) if self.augmented else np.ascontiguousarray(image),
             "masks": np.ascontiguousarray(masks),
             "classes": np.array([index[n] for n in regions.names]),
             "vocabulary": regions.vocabulary,

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,3 +56,10 @@ def ade_records(folder: Path) -> tuple[list[tuple[Shards, dict]], list[tuple[Sha
     kept = [(train, r) for i, r in enumerate(train.records) if (i + 1) % 12]
     held = [(train, r) for i, r in enumerate(train.records) if not (i + 1) % 12]
     return kept, held + [(val, r) for r in val.records]
+
+
+def ade_synonyms(folder: Path, names: Sequence[str]) -> list[str]:
+    """For each of ADE20K's class names (in their order) another word for it, or itself where the set gives none."""
+    lines = (folder / "ade20k-classes.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = {r["value"]: [r["name"], *r["synonyms"]] for r in map(json.loads, lines)}
+    return [next((w for w in rows[k + 1] if w != name), name) for k, name in enumerate(names)]

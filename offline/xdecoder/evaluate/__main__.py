@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
-from ..data.shards import ade_records
+from ..data.shards import ade_records, ade_synonyms
 from .clicks import after_clicks, in_a_box
 from .instances import Found
 from .referring import find
@@ -30,13 +30,14 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
+    parser.add_argument("--other-names", action="store_true", help="ADE20K's classes by words that no label uses")
     parser.add_argument("--limit", type=int, default=500, help="photos for captions")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     subject = Subject.of_options(args)
     if args.only != "words":
-        show(masks(subject, args.shared / "data", args.every))
+        show(masks(subject, args.shared / "data", args.every, args.other_names))
         show(people_and_dogs(subject, args.shared, args.limit // args.every))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
@@ -57,10 +58,10 @@ def words(subject: Subject, folder: Path, limit: int, every: int) -> None:
         print(f"  {file}: {text}")
 
 
-def masks(subject: Subject, folder: Path, every: int) -> dict[str, float]:
-    """The figures of semantic and referring segmentation."""
+def masks(subject: Subject, folder: Path, every: int, other_names: bool = False) -> dict[str, float]:
+    """The figures of semantic and referring segmentation. other_names: classes go by synonyms, where they have one."""
     names = VOCABULARIES["ade150"]
-    table = subject.table(names)
+    table = subject.table(ade_synonyms(folder, names) if other_names else names)
     _, held = ade_records(folder)
     confusion, found, rng = Confusion(len(names)), Found(subject, names, table), np.random.default_rng(5)
     ious, absent, present, clicked, boxed = [], [], [], [], []

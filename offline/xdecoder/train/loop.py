@@ -7,9 +7,10 @@ import argparse
 import copy
 import csv
 import math
-import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
-from ..data.dataset import SegmentationStream, shares_of_names
+from ..data.dataset import PSEUDO_SHARE, SegmentationStream, shares_of_names
 from ..data.shards import ade_records
 from ..data.spoken import SpokenBatches
 from ..data.text_corpus import kept_texts
@@ -32,8 +33,11 @@ from .build import adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
 from .steps import (
+    MARKS,
+    PHRASES,
     Bench,
     CaptionStep,
+    Losses,
     MaskStep,
     NameTable,
     Placing,
@@ -47,20 +51,35 @@ from .text import Ids, SentenceTargets
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
+# What `--without` can leave out; the distilled text encoder is left out where `--text` is not given.
+IMAGENET, PSEUDO_LABELS, AUGMENTATION = "imagenet", "pseudo-labels", "augmentation"
+PARTS = (IMAGENET, PSEUDO_LABELS, AUGMENTATION, PHRASES, MARKS)
 
 
 class Batches(IterableDataset):
     """Endless samples with regions; each loader worker draws its own sequence."""
 
-    def __init__(self, seed: int, crop: int, shared: Path, data: Path) -> None:
+    def __init__(self, seed: int, make: Callable[[int], SegmentationStream]) -> None:
         super().__init__()
-        self.seed, self.crop, self.shared, self.data = seed, crop, shared, data
+        self.seed, self.make = seed, make
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         info = torch.utils.data.get_worker_info()
         torch.set_num_threads(1)
-        seed = self.seed + (info.id if info else 0) * 7919
-        yield from SegmentationStream(seed, self.crop, shared=self.shared, runs=self.data)
+        yield from self.make(self.seed + (info.id if info else 0) * 7919)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A task's place in a step: `each` batches of it, or one every `every` steps; never where both are 0."""
+
+    task: str
+    losses: Callable[[], Losses]
+    each: int = 0
+    every: int = 0
+
+    def times(self, step: int) -> int:
+        return self.each or int(self.every > 0 and step % self.every == 0)
 
 
 class Log:
@@ -104,11 +123,14 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
     made.add_argument("--rewards-each", type=int, default=0, help="batches of sentences of its own a step: late")
-    made.add_argument("--spoken-every", type=int, default=2, help="steps between batches of generated sentences")
-    made.add_argument("--questions-every", type=int, default=1, help="steps between batches of people's questions")
+    made.add_argument("--spoken-every", type=int, default=2, help="steps to a batch of generated sentences; 0: never")
+    made.add_argument("--questions-every", type=int, default=1, help="steps to a batch of people's questions; 0: never")
+    made.add_argument(
+        "--without", nargs="+", choices=PARTS, default=[], help="parts of the recipe to leave out, to see their worth"
+    )
     made.add_argument("--sync-every", type=int, default=4, help="steps between averages, under torchrun")
     made.add_argument("--workers", type=int, default=1)
-    made.add_argument("--device", default="cpu", help="cuda takes the GPU of this process's LOCAL_RANK")
+    made.add_argument("--device", default="cpu", choices=("cpu", "cuda"), help="cuda: each process its own GPU")
     made.add_argument("--threads", type=int, default=2)
     made.add_argument("--seed", type=int, default=1)
     return made
@@ -118,28 +140,27 @@ def main() -> None:
     args = parser().parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    if args.device == "cuda":
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    replicas = Replicas(args.device)
     # What has no place of its own (points, targets, biases) is made where the model is.
-    torch.set_default_device(args.device)
-    replicas = Replicas.join()
+    torch.set_default_device(replicas.device)
 
     config = {"default": DEFAULT, "tiny": TINY}[args.config]
     model = XDecoder(config)
     teacher = None
-    if config is DEFAULT:
+    if config is DEFAULT and IMAGENET not in args.without:
         model.backbone.load_state_dict(pretrained_backbone())
         teacher = copy.deepcopy(model.backbone).requires_grad_(False).to(memory_format=torch.channels_last)
     if args.text:
         model.text_encoder.load_state_dict(torch.load(args.text, map_location="cpu", weights_only=True))
     model = model.to(memory_format=torch.channels_last)
-    spare_backbone(model.backbone)
+    if IMAGENET not in args.without:
+        spare_backbone(model.backbone)
     average, optimizer = Average(model), optimiser(model)
     photos, seconds = 0, 0.0
     if args.out.exists():
         saved = Checkpoint.load(args.out)
         grown = adopt(model, saved.raw)
-        average.weights |= {k: v.to(args.device) for k, v in saved.model.items()}
+        average.weights |= {k: v.to(replicas.device) for k, v in saved.model.items()}
         if grown:
             print(f"new parts start fresh, and the optimiser with them: {', '.join(grown)}")
         else:
@@ -157,13 +178,22 @@ def main() -> None:
     bench, words = Bench(model, ids, args.crop), Bench(model, ids, args.words_side)
     seed, folder = args.seed + photos + 104_729 * replicas.rank, args.shared / "data"
     torch.manual_seed(seed)
-    if (args.data / "sentence_targets.npz").exists():
+    distil = None
+    if args.text:
         distil = SentenceTargets.read(args.data, ids)
-    else:
+    elif args.from_checkpoint:
         # Sentences are left free: telling photos apart by them needs more than the sentence encoder's likeness.
         distil = SentenceTargets.of(model.text_encoder, kept_texts(folder), ids)
+    stream = partial(
+        SegmentationStream,
+        crop=args.crop,
+        pseudo_share=0.0 if PSEUDO_LABELS in args.without else PSEUDO_SHARE,
+        shared=args.shared,
+        runs=args.data,
+        augmented=AUGMENTATION not in args.without,
+    )
     loader = DataLoader(
-        Batches(seed, args.crop, args.shared, args.data),
+        Batches(seed, stream),
         args.batch,
         num_workers=args.workers,
         collate_fn=list,
@@ -171,19 +201,27 @@ def main() -> None:
         prefetch_factor=4,
     )
     table = NameTable.build(shares=shares_of_names(ade_records(folder)[0]))
-    masks = MaskStep(bench, iter(loader), distil, table, teacher)
-    lesson = Lesson.read(args.data / bag_of_words.FILE, config.text, config.dim)
-    told = CaptionBatches(folder, args.words_side, args.words_batch, seed)
-    placing = Placing(words, lesson, told.captions)
-    captions = CaptionStep(words, told, placing, distil)
-    spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed), placing)
-    retrieval = RetrievalStep(told, placing)
-    reward = None
+    masks = MaskStep(bench, iter(loader), distil, table, teacher, args.without)
+    turns = [Turn("masks", masks.losses, each=args.masks_each)]
+    if args.captions_each or args.spoken_every or args.retrieval_each:
+        lesson = Lesson.read(args.data / bag_of_words.FILE, config.text, config.dim)
+        told = CaptionBatches(folder, args.words_side, args.words_batch, seed)
+        placing = Placing(words, lesson, told.captions)
+        captions = CaptionStep(words, told, placing, distil)
+        spoken = SpokenStep(words, SpokenBatches(folder, args.words_side, args.words_batch, seed), placing)
+        turns += [
+            Turn("captions", captions.losses, each=args.captions_each),
+            Turn("spoken", spoken.losses, every=args.spoken_every),
+            Turn("retrieval", RetrievalStep(told, placing).losses, each=args.retrieval_each),
+        ]
     if args.rewards_each:
         reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
-    asked = Bench(model, ids, args.questions_side)
-    answers = BagOfQuestions.read(args.data / bag_of_questions.FILE, config.text)
-    questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed), answers)
+        turns.append(Turn("reward", reward.losses, each=args.rewards_each))
+    if args.questions_every:
+        asked = Bench(model, ids, args.questions_side)
+        answers = BagOfQuestions.read(args.data / bag_of_questions.FILE, config.text)
+        questions = QuestionStep(asked, daquar(folder, args.questions_side, args.words_batch, seed), answers)
+        turns.append(Turn("questions", questions.losses, every=args.questions_every))
     log = Log(args.out.with_suffix(".csv"))
 
     balance = Balance(model)
@@ -214,20 +252,10 @@ def main() -> None:
         rate = args.rate * min(1.0, (spent + 0.002) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * rate
-        for _ in range(args.masks_each):
-            descend("masks", masks.losses())
-            photos += args.batch * replicas.count
-        for _ in range(args.captions_each):
-            descend("captions", captions.losses())
-        for _ in range(args.rewards_each):
-            assert reward
-            descend("reward", reward.losses())
-        if step % args.spoken_every == 0:
-            descend("spoken", spoken.losses())
-        for _ in range(args.retrieval_each):
-            descend("retrieval", retrieval.losses())
-        if step % args.questions_every == 0:
-            descend("questions", questions.losses())
+        for turn in turns:
+            for _ in range(turn.times(step)):
+                descend(turn.task, turn.losses())
+        photos += args.masks_each * args.batch * replicas.count
         step += 1
         now = time.monotonic()
         seconds, clock = seconds + now - clock, now

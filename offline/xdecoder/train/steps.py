@@ -1,7 +1,7 @@
 """One step of each kind of data: a batch in, named losses out (X-Decoder section 3.3)."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,8 @@ KEPT_FEATURES = 20.0
 # How far training takes the commonness of a name off its logits, which then have to earn what a common name gets for
 # nothing (logit adjustment, Menon et al. 2021): 1 would treat all names alike, 0 leaves rare ones unsaid.
 COMMON = 0.5
+# What takes turns beside the regions of a picture.
+PHRASES, MARKS = "phrases", "marks"
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 6.0
 
@@ -100,9 +102,14 @@ class MaskStep:
         distil: SentenceTargets | None = None,
         table: NameTable | None = None,
         teacher: nn.Module | None = None,
+        without: Container[str] = (),
     ) -> None:
-        self.bench, self.batches, self.distil, self.turn = bench, batches, distil, 0
+        """without: of `PHRASES` and `MARKS` those that are not trained."""
+        self.bench, self.batches, self.distil, self.step = bench, batches, distil, 0
         self.teacher = teacher
+        # A pass through the decoder is dear: phrases and marks take turns.
+        kinds = (PHRASES, MARKS) if bench.model.config.visual_prompts else (PHRASES,)
+        self.turns = [k for k in kinds if k not in without] or [None]
         self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
         # Questions are made in the words of the small models' answers.
@@ -114,9 +121,8 @@ class MaskStep:
         bench, model = self.bench, self.bench.model
         targets, points, inside = self._targets(samples)
         phrase_ids = bench.ids([s["phrase"] for s in samples])
-        # A pass through the decoder is dear: phrases and marks take turns.
-        self.turn += 1
-        marked = model.config.visual_prompts and self.turn % 2 == 0
+        turn = self.turns[self.step % len(self.turns)]
+        self.step += 1
         with self.bench.half():
             pixels = bench.pixels(np.stack([s["image"] for s in samples]))
             maps = model.backbone(pixels)
@@ -130,7 +136,7 @@ class MaskStep:
         losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
         if self.teacher:
             losses["kept features"] = KEPT_FEATURES * self._kept(pixels, maps[3])
-        if not marked:
+        if turn == PHRASES:
             with self.bench.half():
                 tokens = model.text_encoder(phrase_ids)
                 ground = model.ground(memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
@@ -140,7 +146,7 @@ class MaskStep:
         with self.bench.half():
             if self.distil:
                 losses["text"] = KEPT * self.distil.loss(model.text_encoder, SENTENCES).float()
-            if marked:
+            if turn == MARKS:
                 prompted = self._prompts(samples, memory, features, targets)
                 losses |= {k: PROMPT * v for k, v in prompted.items()}
             asked = self._questions(samples)
