@@ -32,7 +32,7 @@ test('a worker that fails while it computes repeats the request, and a second fa
     return run().then(() => 'answered', (error: { code: string; message: string; advice: string }) => [error.code, error.message, error.advice]);
   });
   // Each time a word comes the worker dies: the repeated request meets the second death.
-  expect(said).toEqual(['worker-crashed', expect.stringContaining('stopped'), expect.stringContaining('Reload')]);
+  expect(said).toEqual(['worker-crashed', expect.stringContaining('stopped'), expect.stringContaining('Try again')]);
   expect(await lost(page)).toMatchObject([{ recovering: true }, { recovering: false }]);
 });
 

@@ -6,6 +6,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { decode } from 'fast-png';
 import sharp from 'sharp';
 import { choose, drop, open, SAMPLES, seen, start, startTiny } from './support/app.ts';
+import { dropMany, folder } from './support/pictures.ts';
 
 /** Made by the Python suite, which runs before this one: `npm test -- python`. */
 const PYTHON = new URL('../offline/.venv/bin/python', import.meta.url).pathname;
@@ -179,6 +180,30 @@ test('all open pictures are saved as one archive, with captions and answers as a
     if (entry.filename.endsWith('.json')) expect(JSON.parse(await entry.getData(new TextWriter()))).toHaveProperty('annotations');
     if (entry.filename.endsWith('-labels.png')) expect(decode(await entry.getData(new Uint8ArrayWriter())).width).toBe(entry.filename.startsWith('cat') ? 451 : 600);
   }
+});
+
+test('a gallery is saved whole: masks of every picture as one archive, captions as a table, and a broken one named', async ({ page }) => {
+  await startTiny(page, { many: true });
+  const real = await Promise.all(['cat.jpg', 'coffee.jpg'].map(async (path) => ({ path, bytes: await readFile(`${SAMPLES}${path}`) })));
+  await dropMany(page, [...real, ...(await folder('holiday', 11)), { path: 'bent.jpg', bytes: real[0]?.bytes.subarray(0, 4000) ?? Buffer.alloc(0) }]);
+  // Nothing waits for the reading, which finds out what is broken: the archive does so too.
+  await page.keyboard.press('Control+s');
+  await expect(page.getByRole('dialog').getByRole('radio', { name: /pictures of the gallery/ })).toBeChecked();
+  const zip = await download(page, /^COCO/);
+  const entries = await new ZipReader(new BlobReader(new Blob([Uint8Array.from(zip.bytes)]))).getEntries();
+  expect(entries.map((e) => e.filename).toSorted()).toEqual([...Array.from({ length: 11 }, (_, n) => `${String(n).padStart(3, '0')}-coco.json`), 'cat-coco.json', 'coffee-coco.json']);
+  for (const entry of entries) {
+    if (entry.directory) continue;
+    const { images: [image], annotations } = JSON.parse(await entry.getData(new TextWriter())) as { images: { file_name: string; width: number; height: number }[]; annotations: Annotation[] };
+    expect(annotations.length).toBeGreaterThan(0);
+    if (entry.filename.startsWith('cat')) expect(image).toMatchObject({ file_name: 'cat.jpg', width: 451, height: 300 });
+  }
+  // Nothing was opened for it: the gallery is what is shown still.
+  expect(await page.evaluate(() => window.__xdecoder.picture())).toBeNull();
+
+  const table = (await download(page, /^Captions/)).bytes.toString().trim().split(/\r?\n/);
+  expect(table).toHaveLength(1 + 13);
+  expect(table.slice(1).map((line) => line.split(',').slice(0, 3).join()).toSorted()[11]).toBe('cat.jpg,caption,');
 });
 
 test('mask, JSON and caption go to the clipboard', async ({ page, context }) => {

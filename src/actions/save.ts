@@ -4,8 +4,9 @@ import { isAbort } from '../engine/errors.ts';
 import { restart, type App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
+import { borrow, type Bitmap } from '../store/flow/gallery/borrow.ts';
 import { gather, type Scope } from '../store/flow/save.ts';
-import { currentPicture } from '../store/select.ts';
+import { atHand, currentPicture } from '../store/select.ts';
 import type { Picture } from '../store/slices/library.ts';
 import type { State } from '../store/state.ts';
 import { download } from './download.ts';
@@ -55,37 +56,69 @@ export async function copy(app: App, format: Format, scope: Scope): Promise<void
   }
 }
 
+/** Which pictures are saved at once: those that are open, or those of the gallery whose files are at hand. */
+export type Many = 'every' | 'gallery';
+
+type Work = (picture: Picture, bitmap: Bitmap) => Promise<void>;
+
+/** Each lends itself to a work; `name` says which one failed. */
+const LENT: Readonly<Record<Many, (app: App, signal: AbortSignal) => readonly { readonly name: string; use(work: Work): Promise<void> }[]>> = {
+  every: (app) => app.store.getState().library.pictures.toReversed().map((picture) => ({ name: picture.name, use: (work) => work(picture, () => app.shelf.bitmap(picture.key)) })),
+  gallery: (app, signal) => atHand(app.store.getState()).map((item) => ({ name: item.path, use: (work) => borrow(app, item, signal, work) })),
+};
+
+/** One after the other; one that fails is left out by name. @param finish makes the file; null when there is nothing for it */
+async function each(app: App, of: Many, file: string, signal: AbortSignal, onProgress: (done: number) => void, work: Work, finish: () => Promise<Blob | null>): Promise<void> {
+  const failed: { readonly name: string; readonly error: unknown }[] = [];
+  for (const [done, { name, use }] of LENT[of](app, signal).entries()) {
+    signal.throwIfAborted();
+    onProgress(done);
+    await use(work).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      failed.push({ name, error });
+    });
+  }
+  const blob = await finish();
+  const [first] = failed;
+  if (!blob && first) throw first.error;
+  if (!blob) return notify(app, (t) => t('save.nothing'));
+  download(blob, file);
+  const names = failed.map((f) => f.name).join(', ');
+  notify(app, (t) => (names === '' ? t('save.saved', { file }) : t('save.savedSome', { file, names })));
+}
+
 /** @param onProgress called with how many pictures are done */
-export async function saveAll(app: App, formats: readonly Format[], onProgress: (done: number) => void): Promise<void> {
+export async function saveAll(app: App, of: Many, formats: readonly Format[], onProgress: (done: number) => void): Promise<void> {
   const { signal } = restart(app, 'save');
-  const { pictures } = app.store.getState().library;
-  const failed: string[] = [];
   try {
     // Only who saves many needs the archiver.
     const { Archive } = await import('../save/archive.browser.ts');
     const archive = new Archive();
-    for (const [done, picture] of pictures.toReversed().entries()) {
-      onProgress(done);
-      await addTo(app, archive, picture, formats, signal).catch((error: unknown) => {
-        if (signal.aborted) throw error;
-        failed.push(picture.name);
-      });
-    }
-    if (archive.count === 0) return notify(app, (t) => t('save.nothing'));
-    download(await archive.close(), 'x-decoder.zip');
-    notify(app, (t) => (failed.length > 0 ? t('save.savedSome', { file: 'x-decoder.zip', names: failed.join(', ') }) : t('save.saved', { file: 'x-decoder.zip' })));
+    await each(app, of, 'x-decoder.zip', signal, onProgress, async (picture, decode) => {
+      const saving = await gather(app, picture, 'all', signal);
+      const bitmap = saving && await decode();
+      if (!bitmap) return;
+      for (const format of formats) {
+        signal.throwIfAborted();
+        await archive.add(stem(picture.name), format.ending, await format.make(saving, bitmap));
+      }
+    }, async () => (archive.count > 0 ? archive.close() : null));
   } catch (error) {
     said(app, error, null);
   }
 }
 
-async function addTo(app: App, archive: { add(name: string, ending: string, blob: Blob): Promise<void> }, picture: Picture, formats: readonly Format[], signal: AbortSignal): Promise<void> {
-  const saving = await gather(app, picture, 'all', signal);
-  const bitmap = await app.shelf.bitmap(picture.key);
-  if (!saving || !bitmap) return;
-  for (const format of formats) {
-    signal.throwIfAborted();
-    await archive.add(stem(picture.name), format.ending, await format.make(saving, bitmap));
+/** A caption of each, as a table. @param onProgress called with how many pictures are done */
+export async function saveCaptions(app: App, of: Many, onProgress: (done: number) => void): Promise<void> {
+  const { signal } = restart(app, 'save');
+  const rows: SavedWords[] = [];
+  try {
+    await each(app, of, 'x-decoder-captions.csv', signal, onProgress, async ({ name, engineId }) => {
+      const { output: { text, score } } = await app.engine.run('caption', engineId, {}, { signal, lane: 'background' });
+      rows.push({ picture: name, kind: 'caption', about: '', text, rank: 1, score });
+    }, async () => (rows.length > 0 ? new Blob([wordsTable(rows)], { type: 'text/csv' }) : null));
+  } catch (error) {
+    said(app, error, null);
   }
 }
 

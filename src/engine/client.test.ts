@@ -104,6 +104,28 @@ describe('a worker that dies', () => {
     await expect(run).rejects.toMatchObject({ code: 'worker-crashed' });
   });
 
+  it('of being started is not started again until something is asked', async () => {
+    const dead = ['load'];
+    const { client, workers, events } = clientOf([], dead, dead, []);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    workers[0]?.kill();
+    await ticks();
+    workers[1]?.kill();
+    await ticks();
+    expect(workers).toHaveLength(2);
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[2]?.kill();
+    await expect(run).rejects.toMatchObject({ code: 'worker-crashed' });
+    await ticks();
+    expect(workers).toHaveLength(3);
+    expect(events.map((e) => e.type === 'lost' && e.recovering)).toEqual([true, false, false]);
+    // It had everything, and the next one has it again.
+    await expect(client.run('caption', id, {}, { signal })).resolves.toMatchObject({ task: 'caption' });
+    expect(workers[3]?.asked).toEqual(['start', 'load', 'open', 'run']);
+  });
+
   it('after the engine was closed is nobody’s business', async () => {
     const { client, workers, events } = clientOf();
     await client.load(source, { signal });

@@ -3,7 +3,8 @@
  *
  * It keeps what is needed to go on after a crash: the pack's source and the pictures' files. A worker that dies is
  * started again once, loads the pack (from storage), opens the pictures and repeats the request that was running; when
- * that fails too, the error says so. A minute without a crash counts as recovered.
+ * that fails too, the error says so, and the next worker is started by the next request: one that dies of being started
+ * must not go round in circles. A minute without a crash counts as recovered.
  */
 import type { Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, RunOptions, StorageReport, TaskOptions, TaskRun } from './api.ts';
 import { EngineError } from './errors.ts';
@@ -37,7 +38,8 @@ export class EngineClient implements Engine {
   /** The page's id of a picture to the worker's: they differ after a restart. */
   readonly #inWorker = new Map<PictureId, PictureId>();
   #source: PackSource | null = null;
-  #wire: Wire;
+  /** Null when the last worker was given up. */
+  #wire: Wire | null;
   #crashedAt = -Infinity;
   #restart: Promise<void> | null = null;
   #repeats = false;
@@ -50,18 +52,18 @@ export class EngineClient implements Engine {
   }
 
   describe(source: PackSource, { signal }: RunOptions): Promise<PackSummary> {
-    return this.#surviving(signal, () => this.#wire.call('describe', { source: absolute(source) }, signal));
+    return this.#surviving(signal, () => this.#reach().call('describe', { source: absolute(source) }, signal));
   }
 
   async load(source: PackSource, { signal }: RunOptions): Promise<LoadReport> {
-    const report = await this.#surviving(signal, () => this.#wire.call('load', { source: absolute(source) }, signal));
+    const report = await this.#surviving(signal, () => this.#reach().call('load', { source: absolute(source) }, signal));
     this.#source = source;
     return report;
   }
 
   async open(picture: Blob, { signal }: RunOptions): Promise<OpenedPicture> {
     const blob = await this.#host.convert(picture);
-    const opened = await this.#surviving(signal, () => this.#wire.call('open', { picture: blob }, signal));
+    const opened = await this.#surviving(signal, () => this.#reach().call('open', { picture: blob }, signal));
     const id = this.#freshId(opened.id);
     this.#blobs.set(id, blob);
     this.#inWorker.set(id, opened.id);
@@ -72,33 +74,33 @@ export class EngineClient implements Engine {
     const run = await this.#surviving(signal, () => {
       const inWorker = this.#inWorker.get(picture);
       if (!inWorker) throw new EngineError('picture-unknown', 'This picture is not open any more.');
-      return this.#wire.call('run', { task, picture: inWorker, input, lane }, signal, onWords);
+      return this.#reach().call('run', { task, picture: inWorker, input, lane }, signal, onWords);
     });
     if (!isRunOf(run, task)) throw new EngineError('internal', `The worker answered "${task}" with "${run.task}".`);
     return run;
   }
 
   embedText(text: string, { signal }: RunOptions): Promise<Float32Array> {
-    return this.#surviving(signal, () => this.#wire.call('embedText', { text }, signal));
+    return this.#surviving(signal, () => this.#reach().call('embedText', { text }, signal));
   }
 
   async close(picture: PictureId): Promise<void> {
     const inWorker = this.#inWorker.get(picture);
     this.#blobs.delete(picture);
     this.#inWorker.delete(picture);
-    if (inWorker) await this.#wire.call('close', { picture: inWorker }, new AbortController().signal);
+    if (inWorker) await this.#wire?.call('close', { picture: inWorker }, new AbortController().signal);
   }
 
   storage(): Promise<StorageReport> {
-    return this.#wire.call('storage', {}, new AbortController().signal);
+    return this.#reach().call('storage', {}, new AbortController().signal);
   }
 
   async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
-    await this.#surviving(signal, () => this.#wire.call('forget', { source: source && absolute(source) }, signal));
+    await this.#surviving(signal, () => this.#reach().call('forget', { source: source && absolute(source) }, signal));
   }
 
   inspect(): Promise<EngineState> {
-    return this.#wire.call('inspect', {}, new AbortController().signal);
+    return this.#reach().call('inspect', {}, new AbortController().signal);
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
@@ -108,7 +110,7 @@ export class EngineClient implements Engine {
 
   dispose(): void {
     this.#disposed = true;
-    this.#wire.close(new EngineError('disposed', 'The engine was closed.'));
+    this.#wire?.close(new EngineError('disposed', 'The engine was closed.'));
     this.#listeners.clear();
     this.#blobs.clear();
   }
@@ -116,6 +118,7 @@ export class EngineClient implements Engine {
   /** Waits for a restart in progress; repeats the work once when the worker died under it. */
   async #surviving<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     if (this.#disposed) throw new EngineError('disposed', 'The engine was closed.');
+    this.#reach();
     await this.#restart;
     try {
       return await work();
@@ -140,23 +143,35 @@ export class EngineClient implements Engine {
     const now = performance.now();
     const again = now - this.#crashedAt > QUIET_MS && !this.#disposed;
     this.#crashedAt = now;
-    this.#emit({ type: 'lost', reason: `The worker that computes stopped (${reason}).`, recovering: again });
+    this.#emit({ type: 'lost', reason: `The worker that computes stopped: ${reason}.`, recovering: again });
     if (this.#disposed) return;
-    this.#wire = this.#connect();
-    // After a second crash in a row a fresh worker is made ready for the next request, but nothing is repeated.
+    this.#wire = null;
+    this.#restart = null;
     this.#repeats = again;
-    const restart = this.#restore();
+    if (again) this.#revive();
+  }
+
+  #reach(): Wire {
+    return this.#wire ?? this.#revive();
+  }
+
+  /** A fresh worker, which is given what the last one had. */
+  #revive(): Wire {
+    const wire = this.#connect();
+    this.#wire = wire;
+    const restart = this.#restore(wire);
     this.#restart = restart;
     restart.catch(() => undefined).finally(() => {
       if (this.#restart === restart) this.#restart = null;
     });
+    return wire;
   }
 
-  async #restore(): Promise<void> {
+  async #restore(wire: Wire): Promise<void> {
     const signal = new AbortController().signal;
-    if (this.#source) await this.#wire.call('load', { source: absolute(this.#source) }, signal);
+    if (this.#source) await wire.call('load', { source: absolute(this.#source) }, signal);
     for (const [id, picture] of this.#blobs) {
-      const opened = await this.#wire.call('open', { picture }, signal);
+      const opened = await wire.call('open', { picture }, signal);
       this.#inWorker.set(id, opened.id);
     }
   }

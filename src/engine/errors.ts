@@ -40,7 +40,7 @@ export const FAILURES = {
   'index-invalid': { stage: 'index', advice: 'Choose an index that the batch command or this gallery wrote.' },
   'index-unreachable': { stage: 'index', advice: 'Check the address, and that its server allows this page to read it in pieces.' },
   'index-other-pack': { stage: 'index', advice: 'Load that pack, or make the index again with this one.' },
-  'worker-crashed': { stage: 'worker', advice: 'Reload the page; if it repeats, use a smaller picture or pack.' },
+  'worker-crashed': { stage: 'worker', advice: 'Try again; if it repeats, close other tabs, or use a smaller picture, a smaller pack or less memory.' },
   'disposed': { stage: 'worker', advice: 'Create a new engine.' },
   'internal': { stage: 'worker', advice: 'This is a fault of the program: please report it.' },
 } as const satisfies Record<string, Failure>;

@@ -1,6 +1,7 @@
 /** Questions that several parts ask of the state. */
 import type { State } from './state.ts';
 import { namesOf, plain, type Named } from './names.ts';
+import type { Item } from './slices/gallery.ts';
 import type { Picture, PictureKey } from './slices/library.ts';
 import type { AskResult, DescribeResult, FindResult, PointedOut, Proposal, SeeResult } from './slices/runs.ts';
 import type { Verb } from './slices/task.ts';
@@ -127,6 +128,9 @@ export const names = memo(
 /** The gallery takes the stage for a search, and where no picture is open to be looked at. */
 export const galleryShown = (s: State): boolean =>
   s.task.verb === 'search' || (s.library.current === null && hasGallery(s));
+
+/** Pictures of the gallery whose files are there to be read. */
+export const atHand = (s: State): readonly Item[] => s.gallery.items.filter((item) => item.here && item.state !== 'broken');
 
 /** Whether there is anything to search in. */
 export const hasGallery = (s: State): boolean => s.gallery.items.length > 0 || s.gallery.index !== null || s.gallery.opening;

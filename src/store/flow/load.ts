@@ -1,6 +1,7 @@
 /** From "how large is it" to "ready": asks first, downloads only when a person acted or everything is stored already. */
 import type { LoadReport, PackSource, Progress } from '../../engine/api.ts';
 import { EngineError, isAbort } from '../../engine/errors.ts';
+import { sentence } from '../../i18n/sentences.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { keepDevice, optionsFor } from '../keep/device.ts';
@@ -132,7 +133,8 @@ export function listen(app: App): () => void {
         return update(app, 'engine', { device: event.device });
       case 'lost':
         // While it recovers, the engine repeats the request that was running by itself.
-        return notify(app, (t) => t(event.recovering ? 'device.recovering' : 'device.lost'));
+        if (event.recovering) return notify(app, (t) => `${sentence(app.store.getState().view.language, event.reason)} ${t('device.recovering')}`);
+        return notify(app, failureOf(new EngineError('worker-crashed', event.reason)));
       default:
         return event satisfies never;
     }

@@ -24,8 +24,8 @@ export interface Kept {
   readonly persisted: boolean;
 }
 
-/** Which providers the person allows: all, in the engine's order, or one. */
-export type DeviceChoice = 'auto' | 'webgpu' | 'wasm';
+/** What the person allows: all providers in the engine's order, one of them, or the smallest profile of all. */
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'least';
 
 export interface EngineSlice {
   readonly phase: Phase;

@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import { Cpu, Download, Keyboard, SlidersHorizontal } from 'lucide-react';
 import { openHelp, openModel, openSave } from '../../actions/sheets.ts';
-import { currentPicture, hasGallery } from '../../store/select.ts';
+import { atHand, currentPicture, hasGallery } from '../../store/select.ts';
 import { useSelect, useT } from '../context.ts';
 import { later } from '../later.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
@@ -20,6 +20,7 @@ const ICON = { size: 18, strokeWidth: 1.7, 'aria-hidden': true } as const;
 export function Header() {
   const t = useT();
   const picture = useSelect(currentPicture);
+  const saves = useSelect((s) => s.library.current !== null || atHand(s).length > 0);
   // The first screen has a heading of its own.
   const Brand = useSelect((s) => s.library.current !== null || hasGallery(s)) ? 'h1' : 'span';
   return (
@@ -34,7 +35,7 @@ export function Header() {
       <span className={styles.space} />
       <DeviceBadge />
       {picture && <Suspense fallback={<span className={parts.icon} />}><AddMenu /></Suspense>}
-      {picture && <ActionButton action={openSave}><Download {...ICON} /></ActionButton>}
+      {saves && <ActionButton action={openSave}><Download {...ICON} /></ActionButton>}
       <ActionButton action={openModel}><Cpu {...ICON} /></ActionButton>
       <Opens popover={Look} label={t('view.title')}><SlidersHorizontal {...ICON} /></Opens>
       <ActionButton action={openHelp} className={`${parts.icon} ${styles.wide}`}><Keyboard {...ICON} /></ActionButton>

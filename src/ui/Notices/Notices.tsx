@@ -1,9 +1,10 @@
 /** Problems in words: where, why, what to do. They never cover the picture's middle, and stay until dismissed. */
 import { CircleAlert, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
+import type { ErrorCode } from '../../engine/errors.ts';
 import { activateUpdate } from '../../shell/register.ts';
 import type { App } from '../../store/app.ts';
-import { loadPack } from '../../store/flow/load.ts';
+import { changeDevice, loadPack } from '../../store/flow/load.ts';
 import { dismiss } from '../../store/flow/notify.ts';
 import { putBack } from '../../store/flow/gallery/take-out.ts';
 import { retryRuns } from '../../store/flow/run.ts';
@@ -28,9 +29,19 @@ const RETRY: Readonly<Record<NonNullable<Notice['retry']>, (app: App) => void>> 
 
 const bringBack = (app: App, undo: Undo): void => (undo.kind === 'picture' ? reopenPicture(app, undo.key) : putBack(app, undo.batch));
 
+/** Failures that a smaller profile may spare. */
+const SPARED: ReadonlySet<ErrorCode> = new Set(['worker-crashed', 'out-of-memory', 'session-failed']);
+
+async function takeLeast(app: App, id: number): Promise<void> {
+  dismiss(app, id);
+  await changeDevice(app, 'least');
+  retryRuns(app);
+}
+
 function Card({ notice: { id, tone, text, failure, retry, undo } }: { readonly notice: Notice }) {
   const app = useApp();
   const t = useT();
+  const least = useSelect((s) => failure !== null && SPARED.has(failure.code) && s.engine.choice !== 'least');
   const stays = useSelect((s) => failure?.stage === 'decode' && s.library.current !== null);
   return (
     <div className={styles.notice} data-tone={tone} role={failure ? 'alert' : 'status'}>
@@ -45,6 +56,7 @@ function Card({ notice: { id, tone, text, failure, retry, undo } }: { readonly n
           <p>{text}</p>
         )}
         {retry && <Button className={parts.link ?? ''} onPress={() => RETRY[retry](app)}>{t(retry === 'update' ? 'shell.reload' : 'notice.retry')}</Button>}
+        {least && <Button className={parts.link ?? ''} onPress={() => void takeLeast(app, id)}>{t('notice.least')}</Button>}
         {undo && <Button className={parts.link ?? ''} onPress={() => bringBack(app, undo)}>{t('act.undo')}</Button>}
       </div>
       <Button className={styles.close ?? ''} aria-label={t('notice.close')} onPress={() => dismiss(app, id)}><X size={16} aria-hidden /></Button>

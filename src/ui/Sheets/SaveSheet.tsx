@@ -1,11 +1,11 @@
-/** What can be taken out, and of what: to a file, or to the clipboard; of one picture, or of all that are open. */
+/** What can be taken out, and of what: to a file, or to the clipboard; of one picture, of all that are open, or of the gallery. */
 import { useEffect, useState } from 'react';
 import { Button, ProgressBar } from 'react-aria-components';
 import { Braces, Check, Copy, FileImage, MessageSquareText, Package, Scissors, Spline, Table, type LucideIcon } from 'lucide-react';
-import { copy, FORMATS, save, saveAll, savedWords, saveWords, stopSaving } from '../../actions/save.ts';
+import { copy, FORMATS, save, saveAll, saveCaptions, savedWords, saveWords, stopSaving, type Many } from '../../actions/save.ts';
 import type { Format } from '../../save/formats.ts';
 import type { Scope } from '../../store/flow/save.ts';
-import { currentPicture, currentSee, settledFind } from '../../store/select.ts';
+import { atHand, availability, currentPicture, currentSee, galleryShown, settledFind } from '../../store/select.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import { Choices } from '../parts/Choices.tsx';
 import parts from '../parts/parts.module.css';
@@ -13,39 +13,51 @@ import styles from './Sheets.module.css';
 
 const ICONS: Readonly<Record<string, LucideIcon>> = { cutout: Scissors, labels: FileImage, coco: Braces, svg: Spline, csv: Table };
 
-/** What is saved: of the current picture, or of every open one. */
-type Of = Scope | 'every';
+/** What is saved: of the current picture, or of many. */
+type Of = Scope | Many;
+
+const isMany = (of: Of): of is Many => of === 'every' || of === 'gallery';
 
 export default function SaveSheet() {
   const app = useApp();
   const t = useT();
   const picture = useSelect(currentPicture);
-  const { count, picked, found, open, words } = usePick((s) => ({
+  const { count, picked, found, open, words, gallery, searching, speaks } = usePick((s) => ({
     count: currentSee(s)?.segments.length ?? 0, picked: s.selection.picked.length > 0 || s.selection.strokes.length > 0, found: settledFind(s) !== null, open: s.library.pictures.length, words: savedWords(s).length,
+    gallery: atHand(s).length, searching: galleryShown(s), speaks: availability(s, 'describe')?.available ?? false,
   }));
-  const [of, setOf] = useState<Of>(found ? 'found' : picked ? 'picked' : 'all');
   const [done, setDone] = useState<number | null>(null);
   useEffect(() => () => stopSaving(app), [app]);
-  if (!picture || (count === 0 && !found)) return <p className={styles.quiet}>{t('save.nothing')}</p>;
   const choices: Partial<Record<Of, string>> = {
     ...(count > 0 ? { all: t('save.scopeAll', { count }) } : {}),
     ...(picked ? { picked: t('save.scopePicked') } : {}),
     ...(found ? { found: t('save.scopeFound') } : {}),
     ...(open > 1 && count > 0 ? { every: t('save.scopeEvery', { count: open }) } : {}),
+    ...(gallery > 0 ? { gallery: t('save.scopeGallery', { count: gallery }) } : {}),
   };
-  const saveEvery = async (formats: readonly Format[]): Promise<void> => {
+  const likeliest: readonly Of[] = [...(searching ? ['gallery' as const] : []), 'found', 'picked', 'all', 'gallery'];
+  const [chosen, choose] = useState<Of | null>(null);
+  const of = [chosen, ...likeliest].find((o) => o !== null && choices[o] !== undefined);
+  if (!of) return <p className={styles.quiet}>{t('save.nothing')}</p>;
+  const total = of === 'gallery' ? gallery : open;
+  const saveMany = async (run: (onProgress: (done: number) => void) => Promise<void>): Promise<void> => {
     setDone(0);
-    await saveAll(app, formats, setDone);
+    await run(setDone);
     setDone(null);
+  };
+  const card = (format: Format) => {
+    const shown = { icon: ICONS[format.id] ?? FileImage, title: t(format.title), note: t(format.note) };
+    if (isMany(of)) return <Card key={format.id} {...shown} onSave={() => void saveMany((told) => saveAll(app, of, [format], told))} />;
+    return <Card key={format.id} {...shown} onSave={() => void save(app, format, of)} copyLabel={`${t('save.copy')}: ${t(format.title)}`} onCopy={() => copy(app, format, of)} />;
   };
   if (done !== null) {
     return (
       <div className={styles.block}>
-        <ProgressBar aria-label={t('save.progress', { done, total: open })} value={done} maxValue={open}>
-          <div className={styles.track}><i style={{ transform: `scaleX(${done / open})` }} /></div>
+        <ProgressBar aria-label={t('save.progress', { done, total })} value={done} maxValue={total}>
+          <div className={styles.track}><i style={{ transform: `scaleX(${done / total})` }} /></div>
         </ProgressBar>
         <div className={styles.row}>
-          <p className={`${styles.quiet} num`}>{t('save.progress', { done, total: open })}</p>
+          <p className={`${styles.quiet} num`}>{t('save.progress', { done, total })}</p>
           <Button className={parts.second ?? ''} onPress={() => stopSaving(app)}>{t('load.cancel')}</Button>
         </div>
       </div>
@@ -53,17 +65,15 @@ export default function SaveSheet() {
   }
   return (
     <>
-      <Choices<Of> label={t('save.scope')} value={of} choices={choices as Record<Of, string>} onChange={setOf} />
+      <Choices<Of> label={t('save.scope')} value={of} choices={choices as Record<Of, string>} onChange={choose} />
       <div className={styles.saves}>
-        {FORMATS.map((format) => (
-          <Card key={format.id} icon={ICONS[format.id] ?? FileImage} title={t(format.title)} note={t(format.note)}
-            onSave={() => void (of === 'every' ? saveEvery([format]) : save(app, format, of))}
-            {...(of === 'every' ? {} : { copyLabel: `${t('save.copy')}: ${t(format.title)}`, onCopy: () => copy(app, format, of) })} />
-        ))}
-        {of === 'every' && <Card icon={Package} title={t('save.everything')} note={t('save.everythingNote')} onSave={() => void saveEvery(FORMATS)} />}
+        {FORMATS.map(card)}
+        {isMany(of) && <Card icon={Package} title={t('save.everything')} note={t('save.everythingNote')} onSave={() => void saveMany((told) => saveAll(app, of, FORMATS, told))} />}
+        {isMany(of) && speaks && <Card icon={MessageSquareText} title={t('save.captions')} note={t('save.captionsNote')} onSave={() => void saveMany((told) => saveCaptions(app, of, told))} />}
         {words > 0 && <Card icon={MessageSquareText} title={t('save.words')} note={t('save.wordsNote', { count: words })} onSave={() => saveWords(app)} />}
       </div>
-      <p className={styles.quiet}>{of === 'every' ? t('save.everyNote') : t('save.size', { size: `${picture.size.width} × ${picture.size.height}` })}</p>
+      {isMany(of) && <p className={styles.quiet}>{t('save.everyNote')}</p>}
+      {!isMany(of) && picture && <p className={styles.quiet}>{t('save.size', { size: `${picture.size.width} × ${picture.size.height}` })}</p>}
     </>
   );
 }

@@ -33,7 +33,7 @@ export function DeviceBlock() {
         {inside && <><dt>{t('model.runs')}</dt><dd>{Object.entries(inside.graphRuns).map(([graph, runs]) => `${graph} ${runs}`).join(' · ') || '–'}</dd></>}
       </dl>
       <Choices<DeviceChoice> label={t('device.choice')} value={choice} onChange={(next) => void changeDevice(app, next)}
-        choices={{ auto: t('device.auto'), webgpu: t('device.webgpu'), wasm: t('device.wasm') }} />
+        choices={{ auto: t('device.auto'), webgpu: t('device.webgpu'), wasm: t('device.wasm'), least: t('device.least') }} />
       <p className={sheets.quiet}>{t('device.changing')}</p>
     </section>
   );
