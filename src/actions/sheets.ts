@@ -1,12 +1,12 @@
 import { update, type App } from '../store/app.ts';
-import { atHand } from '../store/select.ts';
+import { savable } from '../store/select.ts';
 import type { Sheet } from '../store/slices/view.ts';
-import { always, hasPicture, type Action } from './action.ts';
+import { always, type Action } from './action.ts';
 
 export const openSheet = (app: App, sheet: Sheet): void => update(app, 'view', { sheet });
 
 export const openSave: Action = {
-  id: 'save', label: 'act.save', group: 'picture', keys: ['mod+s'], enabled: (s) => hasPicture(s) || atHand(s).length > 0, perform: (app) => openSheet(app, 'save'),
+  id: 'save', label: 'act.save', group: 'picture', keys: ['mod+s'], enabled: savable, perform: (app) => openSheet(app, 'save'),
 };
 
 export const openAddressSheet: Action = {

@@ -129,8 +129,13 @@ export const names = memo(
 export const galleryShown = (s: State): boolean =>
   s.task.verb === 'search' || (s.library.current === null && hasGallery(s));
 
+const isAtHand = (item: Item): boolean => item.here && item.state !== 'broken';
+
 /** Pictures of the gallery whose files are there to be read. */
-export const atHand = (s: State): readonly Item[] => s.gallery.items.filter((item) => item.here && item.state !== 'broken');
+export const atHand = (s: State): readonly Item[] => s.gallery.items.filter(isAtHand);
+
+/** Whether there is a picture to save anything of. */
+export const savable = (s: State): boolean => s.library.current !== null || s.gallery.items.some(isAtHand);
 
 /** Whether there is anything to search in. */
 export const hasGallery = (s: State): boolean => s.gallery.items.length > 0 || s.gallery.index !== null || s.gallery.opening;

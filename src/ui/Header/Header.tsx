@@ -1,7 +1,7 @@
 import { Suspense } from 'react';
 import { Cpu, Download, Keyboard, SlidersHorizontal } from 'lucide-react';
 import { openHelp, openModel, openSave } from '../../actions/sheets.ts';
-import { atHand, currentPicture, hasGallery } from '../../store/select.ts';
+import { currentPicture, hasGallery, savable } from '../../store/select.ts';
 import { useSelect, useT } from '../context.ts';
 import { later } from '../later.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
@@ -20,7 +20,7 @@ const ICON = { size: 18, strokeWidth: 1.7, 'aria-hidden': true } as const;
 export function Header() {
   const t = useT();
   const picture = useSelect(currentPicture);
-  const saves = useSelect((s) => s.library.current !== null || atHand(s).length > 0);
+  const saves = useSelect(savable);
   // The first screen has a heading of its own.
   const Brand = useSelect((s) => s.library.current !== null || hasGallery(s)) ? 'h1' : 'span';
   return (
