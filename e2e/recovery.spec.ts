@@ -1,6 +1,6 @@
 /** The app when its worker dies, with the offered pack on WASM: what a person had is kept, and nothing goes round in circles. */
 import { expect, test, type Page } from '@playwright/test';
-import { drop, SAMPLES, seen, start } from './support/app.ts';
+import { drop, SAMPLES, seen, start, type } from './support/app.ts';
 
 /** Keeps the engine's workers in reach; while `dying`, each is killed soon after it was given something to do. */
 async function reachWorkers(page: Page): Promise<void> {
@@ -40,17 +40,14 @@ test('33. a worker that dies: state kept, one restart by itself, then a card wit
   // Once: said with its cause, and the next request is answered by a worker that has pack and picture again.
   await kill(page);
   await expect(page.getByRole('status').filter({ hasText: 'The worker that computes stopped' })).toContainText('starts again by itself');
-  const field = page.getByRole('textbox').first();
-  await field.fill('the cup');
-  await field.press('Enter');
+  await type(page, 'Find', 'the cup');
   await page.waitForFunction(() => window.__xdecoder.find()?.phrase === 'the cup' && window.__xdecoder.busy() === null);
   await expect(page.getByRole('alert')).toHaveCount(0);
   const found = await page.evaluate(() => window.__xdecoder.find()?.score);
 
   // Again and again: a card instead of a third try, and all that was there still is.
   await dying(page, true);
-  await field.fill('the saucer');
-  await field.press('Enter');
+  await type(page, 'Find', 'the saucer');
   const card = page.getByRole('alert').filter({ hasText: 'The worker that computes stopped' });
   await expect(card).toContainText('Try again');
   await page.waitForTimeout(2000);
@@ -67,8 +64,7 @@ test('33. a worker that dies: state kept, one restart by itself, then a card wit
   expect(await page.evaluate(() => window.__xdecoder.device())).toMatchObject({ provider: 'wasm', threads: 1 });
   expect(await page.evaluate(async () => (await window.__xdecoder.engine()).featureBudget)).toBe(0);
   await expect(page.getByRole('alert')).toHaveCount(0);
-  await field.fill('the cup');
-  await field.press('Enter');
+  await type(page, 'Find', 'the cup');
   await page.waitForFunction(() => window.__xdecoder.find()?.phrase === 'the cup' && window.__xdecoder.busy() === null);
   expect(await page.evaluate(() => window.__xdecoder.find()?.score)).toBeCloseTo(found ?? NaN, 3);
   expect(loads).toBe(1);

@@ -3,6 +3,7 @@ import { wordsTable, type SavedWords } from '../save/words.ts';
 import { isAbort } from '../engine/errors.ts';
 import { restart, type App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
+import { whenLoaded } from '../store/flow/load.ts';
 import { notify } from '../store/flow/notify.ts';
 import { borrow, type Bitmap } from '../store/flow/gallery/borrow.ts';
 import { gather, type Scope } from '../store/flow/save.ts';
@@ -69,6 +70,7 @@ const LENT: Readonly<Record<Many, (app: App, signal: AbortSignal) => readonly { 
 
 /** One after the other; one that fails is left out by name. @param finish makes the file; null when there is nothing for it */
 async function each(app: App, of: Many, file: string, signal: AbortSignal, onProgress: (done: number) => void, work: Work, finish: () => Promise<Blob | null>): Promise<void> {
+  await whenLoaded(app, signal);
   const failed: { readonly name: string; readonly error: unknown }[] = [];
   for (const [done, { name, use }] of LENT[of](app, signal).entries()) {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
 /** From "how large is it" to "ready": asks first, downloads only when a person acted or everything is stored already. */
 import type { LoadReport, PackSource, Progress } from '../../engine/api.ts';
-import { EngineError, isAbort } from '../../engine/errors.ts';
+import { abortError, EngineError, isAbort } from '../../engine/errors.ts';
 import { sentence } from '../../i18n/sentences.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
@@ -35,6 +35,27 @@ export async function loadPack(app: App): Promise<void> {
   if (phase === 'loading' || phase === 'ready' || phase === 'asking') return;
   if (!source) return askForPack(app);
   await load(app, source);
+}
+
+/** Resolves once a pack is loaded, which is begun if it is not under way. @throws EngineError what it failed of; AbortError */
+export async function whenLoaded(app: App, signal: AbortSignal): Promise<void> {
+  let begun = false;
+  let stop = (): void => undefined;
+  await new Promise<void>((resolve, reject) => {
+    const look = (): void => {
+      const { phase, failure } = app.store.getState().engine;
+      if (phase === 'ready') return resolve();
+      if (signal.aborted) return reject(abortError());
+      if (phase !== 'idle' && phase !== 'failed') return;
+      // Whatever it failed of before, or wherever it was stopped: who waits for it asks for it once.
+      if (begun) return reject(failure ? new EngineError(failure.code, failure.message, { advice: failure.advice }) : abortError());
+      begun = true;
+      void loadPack(app);
+    };
+    stop = app.store.subscribe(look);
+    signal.addEventListener('abort', look, { once: true });
+    look();
+  }).finally(() => stop());
 }
 
 /** Changes to another pack. When that fails, the one before goes on working. */
