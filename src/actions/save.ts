@@ -2,7 +2,7 @@ import { FORMATS, type Format } from '../save/formats.ts';
 import { wordsTable, type SavedWords } from '../save/words.ts';
 import { isAbort } from '../engine/errors.ts';
 import { restart, type App } from '../store/app.ts';
-import { failureOf } from '../store/failure.ts';
+import { failureOf, isOfPicture } from '../store/failure.ts';
 import { whenLoaded } from '../store/flow/load.ts';
 import { notify } from '../store/flow/notify.ts';
 import { borrow, type Bitmap } from '../store/flow/gallery/borrow.ts';
@@ -68,25 +68,31 @@ const LENT: Readonly<Record<Many, (app: App, signal: AbortSignal) => readonly { 
   gallery: (app, signal) => atHand(app.store.getState()).map((item) => ({ name: item.path, use: (work) => borrow(app, item, signal, work) })),
 };
 
-/** One after the other; one that fails is left out by name. @param finish makes the file; null when there is nothing for it */
+/** One after the other; one that fails is left out by name, and what is not a picture's fault ends it. @param finish makes the file; null when there is nothing for it */
 async function each(app: App, of: Many, file: string, signal: AbortSignal, onProgress: (done: number) => void, work: Work, finish: () => Promise<Blob | null>): Promise<void> {
   await whenLoaded(app, signal);
-  const failed: { readonly name: string; readonly error: unknown }[] = [];
+  const failed: string[] = [];
+  let cause: unknown = null;
   for (const [done, { name, use }] of LENT[of](app, signal).entries()) {
     signal.throwIfAborted();
     onProgress(done);
-    await use(work).catch((error: unknown) => {
+    try {
+      await use(work);
+    } catch (error) {
       if (signal.aborted) throw error;
-      failed.push({ name, error });
-    });
+      failed.push(name);
+      cause = error;
+      if (!isOfPicture(failureOf(error))) break;
+    }
   }
   const blob = await finish();
-  const [first] = failed;
-  if (!blob && first) throw first.error;
-  if (!blob) return notify(app, (t) => t('save.nothing'));
-  download(blob, file);
-  const names = failed.map((f) => f.name).join(', ');
-  notify(app, (t) => (names === '' ? t('save.saved', { file }) : t('save.savedSome', { file, names })));
+  if (blob) {
+    download(blob, file);
+    const names = failed.join(', ');
+    notify(app, (t) => (names === '' ? t('save.saved', { file }) : t('save.savedSome', { file, names })));
+  } else if (cause === null) notify(app, (t) => t('save.nothing'));
+  // What was done before it is saved all the same.
+  if (cause !== null && !(blob && isOfPicture(failureOf(cause)))) throw cause;
 }
 
 /** @param onProgress called with how many pictures are done */

@@ -10,6 +10,9 @@ export interface Failure {
   readonly subject: string | null;
 }
 
+/** Whether another picture may go well: elsewhere than there, the next one would only meet it again. */
+export const isOfPicture = ({ stage }: Failure): boolean => stage === 'decode' || stage === 'infer';
+
 export function failureOf(error: unknown, subject: string | null = null): Failure {
   const known = error instanceof EngineError ? error : asEngineError(error, 'internal', 'Something went wrong');
   return { ...known.toPlain(), subject };

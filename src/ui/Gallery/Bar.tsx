@@ -1,5 +1,5 @@
 /** Over the grid: which pictures, how far they are read, and what can be done with all of them. */
-import { Database, Download, FolderPlus, Pause, Play } from 'lucide-react';
+import { Database, FolderPlus, HardDriveDownload, Pause, Play } from 'lucide-react';
 import { Button, Dialog, DialogTrigger, Popover, ProgressBar, ToggleButton, ToggleButtonGroup, TooltipTrigger } from 'react-aria-components';
 import { addFolder, pauseReading, saveIndex } from '../../actions/gallery.ts';
 import { showSet } from '../../store/flow/gallery/index-file.ts';
@@ -42,7 +42,7 @@ export function Bar() {
         </Popover>
       </DialogTrigger>
       <TooltipTrigger delay={500}>
-        <Button className={parts.icon ?? ''} aria-label={t('gallery.saveIndex')} isDisabled={count === 0} onPress={() => void saveIndex(app)}><Download {...ICON} /></Button>
+        <Button className={parts.icon ?? ''} aria-label={t('gallery.saveIndex')} isDisabled={count === 0} onPress={() => void saveIndex(app)}><HardDriveDownload {...ICON} /></Button>
         <Tip placement="bottom">{t('gallery.saveIndex')}</Tip>
       </TooltipTrigger>
     </div>

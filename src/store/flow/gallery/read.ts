@@ -5,7 +5,7 @@
 import { isAbort } from '../../../engine/errors.ts';
 import { toHalves } from '../../../gallery/float16.ts';
 import { update, type App } from '../../app.ts';
-import { failureOf } from '../../failure.ts';
+import { failureOf, isOfPicture } from '../../failure.ts';
 import { availability } from '../../select.ts';
 import type { Item } from '../../slices/gallery.ts';
 import { announce, notify } from '../notify.ts';
@@ -81,8 +81,7 @@ async function one(app: App, item: Item, signal: AbortSignal): Promise<void> {
     if (isAbort(error)) return change(app, item.id, { state: 'waiting' });
     const failure = failureOf(error, item.name);
     change(app, item.id, { state: 'broken', failure });
-    // Not the picture's fault: the next one would only meet it again.
-    if (failure.stage !== 'decode' && failure.stage !== 'infer') {
+    if (!isOfPicture(failure)) {
       pause(app);
       notify(app, failure);
     }
