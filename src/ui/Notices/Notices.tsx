@@ -55,9 +55,11 @@ function Card({ notice: { id, tone, text, failure, retry, undo } }: { readonly n
         ) : (
           <p>{text}</p>
         )}
-        {retry && <Button className={parts.link ?? ''} onPress={() => RETRY[retry](app)}>{t(retry === 'update' ? 'shell.reload' : 'notice.retry')}</Button>}
-        {least && <Button className={parts.link ?? ''} onPress={() => void takeLeast(app, id)}>{t('notice.least')}</Button>}
-        {undo && <Button className={parts.link ?? ''} onPress={() => bringBack(app, undo)}>{t('act.undo')}</Button>}
+        <div className={styles.ways}>
+          {retry && <Button className={parts.link ?? ''} onPress={() => RETRY[retry](app)}>{t(retry === 'update' ? 'shell.reload' : 'notice.retry')}</Button>}
+          {least && <Button className={parts.link ?? ''} onPress={() => void takeLeast(app, id)}>{t('notice.least')}</Button>}
+          {undo && <Button className={parts.link ?? ''} onPress={() => bringBack(app, undo)}>{t('act.undo')}</Button>}
+        </div>
       </div>
       <Button className={styles.close ?? ''} aria-label={t('notice.close')} onPress={() => dismiss(app, id)}><X size={16} aria-hidden /></Button>
     </div>
