@@ -32,7 +32,7 @@ test('30 A 100-image folder indexes in the background, can be paused, and a quer
   await expect(broken.getByRole('listitem')).toHaveText(/cut off|damaged/);
   await expect(page.getByText('1 file that is no picture was left out')).toBeVisible();
 
-  // The least of three: another test has the cores too, and what it makes this one wait for is not the search.
+  // The median of three: another test has the cores too, and what it makes this one wait for is not the search.
   const took: number[] = [];
   for (const text of ['a blue disc', 'a wall', 'a red disc']) {
     await typeFor(page, 'Search', text);
@@ -43,7 +43,7 @@ test('30 A 100-image folder indexes in the background, can be paused, and a quer
     took.push((await page.evaluate(() => window.__xdecoder.gallery().hits?.ms)) ?? NaN);
   }
   console.log(`searches of 100 pictures took ${took.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-  expect(Math.min(...took)).toBeLessThan(100);
+  expect(took.toSorted((a, b) => a - b)[1]).toBeLessThan(100);
   const hits = await page.evaluate(() => window.__xdecoder.gallery().hits);
   expect(hits?.scores).toEqual(hits?.scores.toSorted((a, b) => b - a));
   expect(new Set(hits?.ids).size).toBe(100);

@@ -190,6 +190,7 @@ test('a gallery is saved whole: masks of every picture as one archive, captions 
   await page.keyboard.press('Control+s');
   await expect(page.getByRole('dialog').getByRole('radio', { name: /pictures of the gallery/ })).toBeChecked();
   const zip = await download(page, /^COCO/);
+  await expect(page.getByText('Saved x-decoder.zip, without bent.jpg.')).toBeVisible();
   const entries = await new ZipReader(new BlobReader(new Blob([Uint8Array.from(zip.bytes)]))).getEntries();
   expect(entries.map((e) => e.filename).toSorted()).toEqual([...Array.from({ length: 11 }, (_, n) => `${String(n).padStart(3, '0')}-coco.json`), 'cat-coco.json', 'coffee-coco.json']);
   for (const entry of entries) {

@@ -91,7 +91,7 @@ export class EngineClient implements Engine {
     if (inWorker) await this.#wire?.call('close', { picture: inWorker }, new AbortController().signal);
   }
 
-  storage(): Promise<StorageReport> {
+  async storage(): Promise<StorageReport> {
     return this.#reach().call('storage', {}, new AbortController().signal);
   }
 
@@ -99,7 +99,7 @@ export class EngineClient implements Engine {
     await this.#surviving(signal, () => this.#reach().call('forget', { source: source && absolute(source) }, signal));
   }
 
-  inspect(): Promise<EngineState> {
+  async inspect(): Promise<EngineState> {
     return this.#reach().call('inspect', {}, new AbortController().signal);
   }
 
@@ -117,7 +117,6 @@ export class EngineClient implements Engine {
 
   /** Waits for a restart in progress; repeats the work once when the worker died under it. */
   async #surviving<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#disposed) throw new EngineError('disposed', 'The engine was closed.');
     this.#reach();
     await this.#restart;
     try {
@@ -151,7 +150,9 @@ export class EngineClient implements Engine {
     if (again) this.#revive();
   }
 
+  /** @throws EngineError disposed: a closed engine starts no worker again */
   #reach(): Wire {
+    if (this.#disposed) throw new EngineError('disposed', 'The engine was closed.');
     return this.#wire ?? this.#revive();
   }
 

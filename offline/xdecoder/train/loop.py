@@ -29,7 +29,7 @@ from . import bag_of_questions, bag_of_words
 from .bag_of_questions import BagOfQuestions
 from .bag_of_words import Lesson
 from .balance import Balance
-from .build import adopt, optimiser, pretrained_backbone, spare_backbone
+from .build import IMAGENET, adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
 from .replicas import Replicas
 from .steps import (
@@ -52,7 +52,7 @@ WARM_UP = 0.02
 AVERAGED_STEPS = 800
 SAVE_EVERY_S = 240.0
 # What `--without` can leave out; the distilled text encoder is left out where `--text` is not given.
-IMAGENET, PSEUDO_LABELS, AUGMENTATION = "imagenet", "pseudo-labels", "augmentation"
+PSEUDO_LABELS, AUGMENTATION = "pseudo-labels", "augmentation"
 PARTS = (IMAGENET, PSEUDO_LABELS, AUGMENTATION, PHRASES, MARKS)
 
 

@@ -48,7 +48,7 @@ export async function whenLoaded(app: App, signal: AbortSignal): Promise<void> {
       if (signal.aborted) return reject(abortError());
       if (phase !== 'idle' && phase !== 'failed') return;
       // Whatever it failed of before, or wherever it was stopped: who waits for it asks for it once.
-      if (begun) return reject(failure ? new EngineError(failure.code, failure.message, { advice: failure.advice }) : abortError());
+      if (begun) return reject(failure ? EngineError.fromPlain(failure) : abortError());
       begun = true;
       void loadPack(app);
     };
