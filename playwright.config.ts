@@ -33,7 +33,8 @@ export default defineConfig({
       // WebGPU without a graphics card is SwiftShader: slow and right.
       args: ['--no-sandbox', '--enable-unsafe-webgpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
     },
-    trace: 'retain-on-failure',
+    // Recording doubles the time of every test on two cores. To see what a failed one did: --trace on.
+    trace: 'off',
   },
   webServer: [serve('', 4173), serve('--config e2e/headless/vite.config.ts', 4174)],
 });

@@ -182,9 +182,8 @@ def test_a_tie_turned_explains_a_miss(small: XDecoder, pixels: torch.Tensor, mon
 
     with ties.Decisions(small) as decisions:
         unit()
-        place = min(decisions.close.values(), key=lambda t: abs(t.logit)).place
-        decisions.start()
-        decisions.flips = {place}
+        tie = min(decisions.close.values(), key=lambda t: abs(t.logit))
+        decisions.start({tie.place: tie.logit >= 0})
         other = unit()
     assert not compare_all(unit(), other)[0].passed
     (check,) = ties.settle(small, unit, other)
@@ -193,16 +192,42 @@ def test_a_tie_turned_explains_a_miss(small: XDecoder, pixels: torch.Tensor, mon
     assert not ties.settle(small, unit, unrelated)[0].passed
 
 
+@torch.inference_mode()
+def test_ties_of_several_layers_are_found_though_one_moves_the_others(
+    small: XDecoder, pixels: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An early decision turned moves the later logits, and those that are as close must not fall anew for it."""
+    runtime = TorchRuntime(small)
+    features = runtime.image(pixels)
+    monkeypatch.setattr(ties, "CLOSE", 2e-2)
+
+    def unit() -> dict[str, np.ndarray]:
+        return {"seg_pred_captions": runtime.base(features).embeddings.numpy()}
+
+    with ties.Decisions(small) as decisions:
+        unit()
+        close = sorted(decisions.close.values(), key=lambda t: abs(t.logit))[: ties.TRIES]
+        turned = {next(t for t in close if t.head == head) for head in {t.head for t in close}}
+        decisions.start({t.place: (t.logit < 0) != (t in turned) for t in decisions.close.values()})
+        other = unit()
+    assert 2 <= len(turned) <= ties.ROUNDS
+    (check,) = ties.settle(small, unit, other)
+    assert check.passed, check.line()
+    assert all(str(t) in check.note for t in turned)
+
+
 class Telling(ties.Decisions):
     """Another program: some decisions turned, and the logits that it decided by."""
 
-    def __init__(self, model: XDecoder) -> None:
+    def __init__(self, model: XDecoder, turned: set[tuple[int, int, int]]) -> None:
         super().__init__(model)
+        self.turned = turned
+        self.held = {place: True for place in turned}
         self.told: list[torch.Tensor] = []
 
     def guide(self, head: Head, level_features: torch.Tensor, guided: list[bool] | bool) -> torch.Tensor | None:
         logits = head.mask_embeddings @ level_features
-        for number, query, key in self.flips:
+        for number, query, key in self.turned:
             if number == self.calls:
                 logits[0, query, key] *= -1
         self.told.append(logits)
@@ -223,8 +248,7 @@ def test_a_pack_may_differ_by_its_own_close_decisions_and_by_nothing_else(
     def unit() -> dict[str, np.ndarray]:
         return {"seg_pred_captions": runtime.base(features).embeddings.numpy()}
 
-    with Telling(small) as pack:
-        pack.flips = {(0, 2, 5)}
+    with Telling(small, {(0, 2, 5)}) as pack:
         found = unit()
     reference = unit()
 

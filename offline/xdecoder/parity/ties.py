@@ -5,8 +5,8 @@ values), two correct programs can decide differently, and that one query then di
 
 Where the other program's decisions are known (an exported graph's are), the model computes once more with those: every
 mask logit of every layer and every result must then agree, or the difference is a fault. A reference does not tell its
-decisions; there, those that close to 0 are turned around one at a time, and if that alone brings every value back
-within tolerance, the difference was that coin toss, and the line says which one.
+decisions; there, those that close to 0 are turned around one at a time, the others held as they fell, and if that alone
+brings every value back within tolerance, the difference was that coin toss, and the line says which one.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -51,11 +51,14 @@ def _limits(blocked: Tensor, guided: list[bool] | bool) -> Tensor:
 
 
 class Decisions:
-    """Stands in for the decoder's `guide`: notes close decisions, and turns chosen ones around."""
+    """Stands in for the decoder's `guide`: notes close decisions, and makes the held ones as it is told.
+
+    held: True = blocked. Without it, turning one decision would let others that are as close fall anew.
+    """
 
     def __init__(self, model: XDecoder) -> None:
         self.model = model
-        self.flips: set[tuple[int, int, int]] = set()
+        self.held: dict[tuple[int, int, int], bool] = {}
         self.close: dict[tuple[int, int, int], Tie] = {}
         self.calls = 0
 
@@ -66,8 +69,8 @@ class Decisions:
     def __exit__(self, *_: object) -> None:
         del self.model.decoder.guide
 
-    def start(self) -> None:
-        self.close, self.calls = {}, 0
+    def start(self, held: dict[tuple[int, int, int], bool]) -> None:
+        self.held, self.close, self.calls = held, {}, 0
 
     def guide(self, head: Head, level_features: Tensor, guided: list[bool] | bool) -> Tensor | None:
         if guided is False:
@@ -79,9 +82,9 @@ class Decisions:
             tie = Tie(number, query, key, float(logits[0, query, key]))
             self.close.setdefault(tie.place, tie)
         blocked = (logits < 0).to(logits.dtype)
-        for place in self.flips:
-            if place[0] == number and place[1] < blocked.shape[1]:
-                blocked[0, place[1], place[2]] = 1 - blocked[0, place[1], place[2]]
+        for (layer, query, key), value in self.held.items():
+            if layer == number and query < blocked.shape[1]:
+                blocked[0, query, key] = float(value)
         return _limits(blocked, guided)
 
 
@@ -133,11 +136,11 @@ def turn_ties(
     """
     with Decisions(model) as decisions:
         found, turned = run(), frozenset()
-        candidates = sorted(decisions.close.values(), key=lambda t: abs(t.logit))[:TRIES]
+        close = sorted(decisions.close.values(), key=lambda t: abs(t.logit))
         for _ in range(ROUNDS):
-            if outside(found) == 0 or not candidates:
+            if outside(found) == 0 or not close:
                 break
-            attempt = _best_turn(decisions, run, outside, turned, candidates)
+            attempt = _best_turn(decisions, run, outside, turned, close)
             if outside(attempt[0]) >= outside(found):
                 break
             found, turned = attempt
@@ -149,14 +152,13 @@ def _best_turn(
     run: Callable[[], Result],
     outside: Callable[[Result], int],
     turned: frozenset[Tie],
-    candidates: list[Tie],
+    close: list[Tie],
 ) -> tuple[Result, frozenset[Tie]]:
     """The one more (or one less) turned decision that leaves the fewest values outside; all right ends the search."""
     best: tuple[Result, frozenset[Tie]] | None = None
-    for tie in candidates:
-        decisions.start()
+    for tie in close[:TRIES]:
         attempt = turned ^ {tie}
-        decisions.flips = {t.place for t in attempt}
+        decisions.start({t.place: (t.logit < 0) != (t in attempt) for t in close})
         found = run()
         if best is None or outside(found) < outside(best[0]):
             best = found, attempt
