@@ -75,9 +75,9 @@ export class MaskField {
     for (let row = y.low; row < y.high; row++) {
       const from = query * width * height + row * width;
       for (let i = from + x.low; i < from + x.high; i++) {
-        const v = data[i] as number;
-        if (v < least) least = v;
-        if (v > most) most = v;
+        // No branches: which way the next logit goes can not be guessed.
+        least = Math.min(least, data[i] as number);
+        most = Math.max(most, data[i] as number);
       }
     }
     // A little more than exact, for the rounding of float32 weights.
@@ -87,32 +87,66 @@ export class MaskField {
   }
 
   /** A query's logits in a tile, row-major, into `out` (at least SIDE x SIDE). */
-  fill(query: number, { y, x, rows, columns }: Tile, out: Float32Array): void {
+  fill(query: number, tile: Tile, out: Float32Array): void {
+    const { y, x, rows, columns } = tile;
     const { width, height, data } = this.#decoded.masks;
-    const [ty, tx] = [this.#mapping.y, this.#mapping.x];
-    const cells = (y.high - y.low) * columns;
-    if (this.#across.length < cells) this.#across = new Float32Array(cells);
+    const lines = y.high - y.low;
+    if (this.#across.length < lines * columns) this.#across = new Float32Array(lines * columns);
     const across = this.#across;
-    // Along the few source rows first: what is left is a sum of whole lines, a weight each.
+    // Along the few source rows first: what is left is a sum of whole lines, a weight each. Four sums at a time: one alone
+    // waits for its own last addition, which takes longer than the other three.
+    const tx = this.#mapping.x;
     for (let c = 0; c < columns; c++) {
       const first = tx.offset[x.from + c] as number;
-      const taps = (tx.offset[x.from + c + 1] as number) - first;
-      let from = query * width * height + y.low * width + (tx.start[x.from + c] as number);
-      for (let to = c; to < cells; to += columns, from += width) {
+      const last = tx.offset[x.from + c + 1] as number;
+      let from = (query * height + y.low) * width + (tx.start[x.from + c] as number);
+      let line = 0;
+      for (; line + 4 <= lines; line += 4, from += 4 * width) {
+        let [s0, s1, s2, s3] = [0, 0, 0, 0];
+        for (let k = first, i = from; k < last; k++, i++) {
+          const w = tx.values[k] as number;
+          s0 += w * (data[i] as number);
+          s1 += w * (data[i + width] as number);
+          s2 += w * (data[i + 2 * width] as number);
+          s3 += w * (data[i + 3 * width] as number);
+        }
+        const to = line * columns + c;
+        across[to] = s0;
+        across[to + columns] = s1;
+        across[to + 2 * columns] = s2;
+        across[to + 3 * columns] = s3;
+      }
+      for (; line < lines; line++, from += width) {
         let sum = 0;
-        for (let k = 0; k < taps; k++) sum += (tx.values[first + k] as number) * (data[from + k] as number);
-        across[to] = sum;
+        for (let k = first, i = from; k < last; k++, i++) sum += (tx.values[k] as number) * (data[i] as number);
+        across[line * columns + c] = sum;
       }
     }
+    const ty = this.#mapping.y;
     for (let row = 0; row < rows; row++) {
-      const base = row * columns;
       const first = ty.offset[y.from + row] as number;
       const last = ty.offset[y.from + row + 1] as number;
       const from = ((ty.start[y.from + row] as number) - y.low) * columns;
-      for (let c = 0; c < columns; c++) {
+      const to = row * columns;
+      let c = 0;
+      for (; c + 4 <= columns; c += 4) {
+        let [s0, s1, s2, s3] = [0, 0, 0, 0];
+        for (let k = first, i = from + c; k < last; k++, i += columns) {
+          const w = ty.values[k] as number;
+          s0 += w * (across[i] as number);
+          s1 += w * (across[i + 1] as number);
+          s2 += w * (across[i + 2] as number);
+          s3 += w * (across[i + 3] as number);
+        }
+        out[to + c] = s0;
+        out[to + c + 1] = s1;
+        out[to + c + 2] = s2;
+        out[to + c + 3] = s3;
+      }
+      for (; c < columns; c++) {
         let sum = 0;
         for (let k = first, i = from + c; k < last; k++, i += columns) sum += (ty.values[k] as number) * (across[i] as number);
-        out[base + c] = sum;
+        out[to + c] = sum;
       }
     }
   }

@@ -1,7 +1,8 @@
 /** Panoptic head (spec section 8): keep confident queries, give every pixel to one, drop what is mostly covered. */
 import { measureIds } from '../masks/measure.ts';
+import { MaskField } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
-import { ownership } from './ownership.ts';
+import { type Holding, ownership, ownsShare } from './ownership.ts';
 import { argmax, classProbabilities, type Rows, row } from './scores.ts';
 import type { PanopticOutput, Segment } from './types.ts';
 
@@ -47,16 +48,16 @@ export function panoptic(
   options: PanopticOptions,
 ): PanopticOutput {
   const kept = keepQueries(classProbabilities(decoded.embeddings, text, logitScale, options.background), names, options.objectMask);
-  const { solid, owned, original } = ownership(decoded, kept, mapping);
+  const field = new MaskField(decoded, mapping);
+  const { solid, holdings } = ownership(field, kept);
   const inner = countInner(solid, kept.length);
   // Segment of each kept query, 0 = dropped. Stuff of one name is one segment, things are one each.
   const segmentOf = new Uint16Array(kept.length);
   const stuff = new Map<number, number>();
   const chosen: Kept[] = [];
   kept.forEach((k, index) => {
-    const area = owned[index] as number;
-    const full = original[index] as number;
-    if (area === 0 || full === 0 || inner[index] === 0 || area / full < options.overlap) return;
+    // The official code also asks for a pixel of its own where the mask is at least one half.
+    if (inner[index] === 0 || !ownsShare(field, k, holdings[index] as Holding, options.overlap)) return;
     const thing = isThing[k.label] ?? true;
     const merged = thing ? undefined : stuff.get(k.label);
     if (merged !== undefined) {
