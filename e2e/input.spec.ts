@@ -27,7 +27,7 @@ async function paste(page: Page, name: string, bytes: Buffer): Promise<void> {
 }
 
 async function pick(page: Page, name: string, buffer: Buffer): Promise<void> {
-  const chooser = page.waitForEvent('filechooser');
+  const chooser = page.waitForEvent('filechooser', { timeout: 60_000 });
   await page.keyboard.press('Control+o');
   await (await chooser).setFiles({ name, mimeType: 'image/jpeg', buffer });
 }

@@ -1,3 +1,4 @@
+import { pickFiles } from '../gallery/entries.browser.ts';
 import { openPictures } from '../store/flow/open.ts';
 import { always, type Action } from './action.ts';
 
@@ -7,12 +8,8 @@ export const choosePicture: Action = {
   group: 'picture',
   keys: ['mod+o'],
   enabled: always,
-  perform(app) {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.accept = 'image/*';
-    input.multiple = true;
-    input.addEventListener('change', () => void openPictures(app, [...(input.files ?? [])].map((file) => ({ file, name: file.name }))));
-    input.click();
+  async perform(app) {
+    const given = await pickFiles('image/*');
+    await openPictures(app, given.map(({ file }) => ({ file, name: file.name })));
   },
 };

@@ -1,5 +1,6 @@
 import type { DropItem } from 'react-aria-components';
 import { EngineError } from '../engine/errors.ts';
+import { pickFiles, pickFolder, type GivenFile } from '../gallery/entries.browser.ts';
 import type { App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
@@ -10,16 +11,10 @@ async function add(app: App, files: ReadonlyMap<string, Blob>): Promise<void> {
   notify(app, failureOf(new EngineError('manifest-missing', 'There is no model pack among these files.', { advice: 'A pack is a folder with a manifest.json, or a ZIP archive of one.' })));
 }
 
-function choose(app: App, set: (input: HTMLInputElement) => void): void {
-  const input = document.createElement('input');
-  input.type = 'file';
-  set(input);
-  input.addEventListener('change', () => void add(app, new Map([...(input.files ?? [])].map((file) => [file.webkitRelativePath || file.name, file]))));
-  input.click();
-}
+const chosen = (app: App, given: readonly GivenFile[]): Promise<void> => add(app, new Map(given.map(({ file, path }) => [path, file])));
 
-export const choosePackFolder = (app: App): void => choose(app, (input) => (input.webkitdirectory = true));
-export const choosePackArchive = (app: App): void => choose(app, (input) => (input.accept = '.zip,application/zip'));
+export const choosePackFolder = async (app: App): Promise<void> => chosen(app, await pickFolder());
+export const choosePackArchive = async (app: App): Promise<void> => chosen(app, await pickFiles('.zip,application/zip', false));
 
 /** What was dropped on the pack's place: a folder with everything below it, or files. */
 export async function packFromDrop(app: App, items: readonly DropItem[]): Promise<void> {

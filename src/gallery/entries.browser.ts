@@ -42,20 +42,23 @@ export function pickFolder(): Promise<GivenFile[]> {
   return picked(input);
 }
 
-export function pickFiles(accept: string): Promise<GivenFile[]> {
+export function pickFiles(accept: string, multiple = true): Promise<GivenFile[]> {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = accept;
-  input.multiple = true;
+  input.multiple = multiple;
   return picked(input);
 }
 
 function picked(input: HTMLInputElement): Promise<GivenFile[]> {
-  return new Promise((resolve) => {
+  return new Promise<GivenFile[]>((resolve) => {
     input.addEventListener('change', () => resolve([...(input.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }))));
     input.addEventListener('cancel', () => resolve([]));
+    // In the page until it has answered: one that nothing holds may be gone before the person has chosen.
+    input.hidden = true;
+    document.body.append(input);
     input.click();
-  });
+  }).finally(() => input.remove());
 }
 
 const PICTURE = /\.(jpe?g|png|webp|avif|gif|svg|bmp|tiff?|hei[cf]|jxl)$/i;

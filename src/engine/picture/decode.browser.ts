@@ -3,8 +3,20 @@ import { EngineError } from '../errors.ts';
 import type { Decoded, PictureDecoder } from './decode.ts';
 import type { PictureFormat } from './sniff.ts';
 
-/** Rows that one canvas holds; `resizePicture` asks for no more at a time. */
+/** Rows that the canvas holds; `resizePicture` asks for no more at a time. */
 const STRIP = 256;
+/** Its least width: most pictures' canvas is the first one. */
+const WIDTH = 1024;
+
+type Strip = OffscreenCanvasRenderingContext2D;
+
+/** One for all pictures: drawing on a new canvas waits for the graphics process, which may be busy drawing the page. */
+let strip: Strip | null = null;
+
+function stripOf(width: number): Strip | null {
+  if (strip && strip.canvas.width >= width) return strip;
+  return (strip = new OffscreenCanvas(Math.max(width, WIDTH), STRIP).getContext('2d', { willReadFrequently: true }));
+}
 
 export const decodeInBrowser: PictureDecoder = async (picture, format) => {
   let bitmap: ImageBitmap;
@@ -18,8 +30,7 @@ export const decodeInBrowser: PictureDecoder = async (picture, format) => {
 
 function rowsOf(bitmap: ImageBitmap, format: PictureFormat): Decoded {
   const { width, height } = bitmap;
-  const canvas = new OffscreenCanvas(width, Math.min(height, STRIP));
-  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const context = stripOf(width);
   if (!context) throw new EngineError('out-of-memory', `The ${format.toUpperCase()} picture needs more memory than the browser gives.`, { stage: 'decode' });
   return {
     width,
