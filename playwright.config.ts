@@ -15,8 +15,8 @@ const serve = (config: string, port: number) => ({
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
-  // Two at a time on two cores, a software WebGPU adapter among them: each may take long.
-  timeout: 300_000,
+  // Two at a time on two cores, a software WebGPU adapter among them: each may take long. One that hangs takes this twice.
+  timeout: 180_000,
   expect: { timeout: 60_000 },
   workers: availableParallelism() > 1 ? 2 : 1,
   // A machine that is slow for a moment fails a time limit; a test that fails twice is wrong.

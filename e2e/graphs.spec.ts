@@ -1,6 +1,9 @@
 /** Every graph of the tiny packs (same code and roles as any other) on WebGPU and on WASM. */
 import { expect, test } from '@playwright/test';
 
+// A software adapter compiles for minutes beside another test.
+test.describe.configure({ timeout: 300_000 });
+
 test.use({ baseURL: 'http://localhost:4174/' });
 
 const GRAPHS = {

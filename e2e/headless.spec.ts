@@ -113,6 +113,7 @@ const BUDGET = 100_000_000;
 const TEN_MORE = 60_000_000;
 
 test('34. twenty pictures in a row keep memory within the budget', async ({ page }) => {
+  test.setTimeout(300_000);
   const pictures = await Promise.all(Array.from({ length: 6 }, (_, n) => generated(n, 640)));
   await page.route('**/shipped/**', (route) => route.fulfill({ path: `public/models/default/${new URL(route.request().url()).pathname.split('/shipped/')[1] ?? ''}` }));
   await engineOn(page, { featureBudget: BUDGET });

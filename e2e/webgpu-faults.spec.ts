@@ -6,6 +6,9 @@ import { expect, test, type Page } from '@playwright/test';
 import { drop, SAMPLES, seen, startTiny } from './support/app.ts';
 import { BARE, engineOn, loadAndOpen, lost, openPhoto, panoptic } from './support/engine.ts';
 
+// A software adapter compiles for minutes beside another test.
+test.describe.configure({ timeout: 300_000 });
+
 /** Runs in the engine's worker before anything else there. */
 async function inWorker(page: Page, script: string): Promise<void> {
   await page.context().route(/\/assets\/worker-[^/]*\.js$/, async (route) => {

@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { SAMPLES } from './support/app.ts';
 
+// A software adapter compiles for minutes beside another test.
+test.describe.configure({ timeout: 300_000 });
+
 test.use({ baseURL: 'http://localhost:4174/' });
 
 test('a WebGPU session computes what WASM computes', async ({ page }) => {
