@@ -62,6 +62,8 @@ test.describe('ways in', () => {
       await put(name, coffee);
       await seen(page, name);
     }
+    // The chooser's input is in the page until it has answered, and no longer.
+    await expect(page.locator('body > input[type=file]')).toHaveCount(0);
 
     await fromAddress(page, `${site.origin}/open/note.jpg`);
     await expect(page.getByRole('alert').filter({ hasText: 'note.jpg' })).toContainText(/not a picture: it contains text/);
