@@ -27,7 +27,8 @@ export function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /** scale x `dot` of one vector with every row. Four at a time: one sum alone waits for its own last addition. */
-function products(e: Float32Array, { count, dim, data }: Rows, scale: number, out: Float32Array): void {
+function products(e: Float32Array, rows: Rows, scale: number, out: Float32Array): void {
+  const { count, dim, data } = rows;
   let k = 0;
   for (; k + 4 <= count; k += 4) {
     let [s0, s1, s2, s3] = [0, 0, 0, 0];
@@ -43,7 +44,7 @@ function products(e: Float32Array, { count, dim, data }: Rows, scale: number, ou
     out[k + 2] = scale * s2;
     out[k + 3] = scale * s3;
   }
-  for (; k < count; k++) out[k] = scale * dot(e, data.subarray(k * dim, (k + 1) * dim));
+  for (; k < count; k++) out[k] = scale * dot(e, row(rows, k));
 }
 
 /**
