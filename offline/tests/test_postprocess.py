@@ -8,7 +8,7 @@ from conftest import GOLDEN
 from xdecoder.model.geometry import MaskResize
 from xdecoder.parity.check import compare
 from xdecoder.parity.others import postprocess_arrays
-from xdecoder.postprocess import best_query, foreground, instances, label_map, panoptic, to_picture, weighed
+from xdecoder.postprocess import best_query, distinct, foreground, instances, label_map, panoptic, to_picture, weighed
 from xdecoder.postprocess.resize import resize
 from xdecoder.postprocess.rle import bounding_box, decode, encode
 
@@ -32,6 +32,29 @@ def test_stuff_of_one_class_is_one_segment() -> None:
     masks[0, :, :4], masks[1, :, 4:] = 9, 9
     assert len(panoptic(logits, masks, [False, True]).segments) == 1
     assert len(panoptic(logits, masks, [True, True]).segments) == 2
+
+
+def test_of_queries_that_mean_the_same_the_surest_stays() -> None:
+    # Three claims on the left half, of which one has another name; a fourth on a quarter of it; a fifth on the right.
+    logits = torch.tensor([[2.0, 0, 0], [4.0, 0, 0], [0, 3.0, 0], [5.0, 0, 0], [1.0, 0, 0]])
+    masks = torch.full((5, 4, 8), -9.0)
+    masks[:3, :, :4], masks[3, :, :2], masks[4, :, 4:] = 9, 9, 9
+    assert distinct(logits, masks, 0.6).tolist() == [1, 2, 3, 4]
+    # Half of the left half is the fourth's, which is surer than both; what it has put aside takes nothing with it.
+    assert distinct(logits, masks, 0.4).tolist() == [2, 3, 4]
+    assert distinct(logits, masks).tolist() == [0, 1, 2, 3, 4]
+    assert distinct(logits[:0], masks[:0], 0.5).tolist() == []
+
+
+def test_two_claims_on_one_thing_cost_both_their_share_unless_they_are_one() -> None:
+    logits = torch.tensor([[4.0, 0.0], [3.9, 0.0]])
+    # Each is ahead on one half of what both claim.
+    masks = torch.full((2, 2, 8), 3.0)
+    masks[0, :, :4], masks[1, :, 4:] = 5, 5
+    assert panoptic(logits, masks, [True], overlap=0.6).segments == []
+    stay = distinct(logits, masks, 0.5)
+    found = panoptic(logits[stay], masks[stay], [True], overlap=0.6)
+    assert len(found.segments) == 1 and bool((found.ids == 1).all())
 
 
 def test_instances_are_things_only_and_sorted() -> None:

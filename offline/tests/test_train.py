@@ -37,7 +37,7 @@ from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix, unaveraged
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
-from xdecoder.train.steps import MARKS, PHRASES, Bench, MaskStep, NameTable
+from xdecoder.train.steps import BARE, MARKS, PHRASES, Bench, MaskStep, NameTable
 from xdecoder.train.text import Ids
 from xdecoder.train.words import caption_plan, question_plan
 
@@ -161,6 +161,7 @@ def test_phrases_and_marks_take_turns_unless_left_out() -> None:
     bench = Bench(model, Ids(small_tokenizer(TINY.text.vocabulary), TINY.text), SIDE)
     left = {w: MaskStep(bench, iter([]), without=w).turns for w in ((), (PHRASES,), (MARKS,), (PHRASES, MARKS))}
     assert list(left.values()) == [[PHRASES, MARKS], [MARKS], [PHRASES], [None]]
+    assert MaskStep(bench, iter([]), more_every=3).turns == [PHRASES, BARE, BARE, MARKS, BARE, BARE]
 
 
 def _replica(rank: int, port: int, out: str) -> None:

@@ -5,6 +5,7 @@ import { compose, resamplePlane, resizeTaps, slice } from '../masks/resample.ts'
 import { MaskField, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { instance } from './instance.ts';
+import { distinct } from './nms.ts';
 import { panoptic } from './panoptic.ts';
 import { referring } from './referring.ts';
 import { classProbabilities, normalise, row, type Rows, sigmoid, sigmoidAll } from './scores.ts';
@@ -118,7 +119,7 @@ describe('instance head', () => {
 });
 
 describe('panoptic head', () => {
-  const options = { objectMask: 0.3, overlap: 0.4, background: 1 };
+  const options = { objectMask: 0.3, overlap: 0.4, nms: 1, background: 1 };
 
   it('is the published merge', () => {
     fc.assert(fc.property(seeds, (seed) => {
@@ -132,7 +133,7 @@ describe('panoptic head', () => {
 
   it('finds nothing when nothing is sure enough', () => {
     const s = scene(3);
-    const { ids, segments } = panoptic(s.decoded, s.text, NAMES, [], SCALE, s.mapping, { objectMask: 1, overlap: 0.8, background: 1 });
+    const { ids, segments } = panoptic(s.decoded, s.text, NAMES, [], SCALE, s.mapping, { objectMask: 1, overlap: 0.8, nms: 1, background: 1 });
     expect(segments).toEqual([]);
     expect(ids.every((id) => id === 0)).toBe(true);
   });
@@ -171,6 +172,38 @@ function referenceIds(s: Scene, isThing: readonly boolean[], options: { objectMa
   });
   return ids;
 }
+
+describe('mask NMS', () => {
+  it('leaves claims of which no two of one name overlap more, each of the rest covered by a surer one', () => {
+    fc.assert(fc.property(seeds, fc.constantFrom(0.2, 0.5, 0.8), (seed, iou) => {
+      const { decoded: { masks } } = scene(seed);
+      const claims = Array.from({ length: QUERIES }, (_, query) => ({ query, label: query % 2, score: ((query * 5 + seed) % QUERIES) / QUERIES }));
+      const pixels = masks.height * masks.width;
+      const inside = (query: number): boolean[] => Array.from(masks.data.subarray(query * pixels, (query + 1) * pixels), (v) => v >= 0);
+      const overlap = (a: number, b: number): number => {
+        const pairs = inside(a).map((v, i) => [v, inside(b)[i]] as const);
+        return pairs.filter(([x, y]) => x && y).length / pairs.filter(([x, y]) => x || y).length;
+      };
+      const stay = distinct(claims, masks, iou);
+      expect(stay).toEqual(claims.filter((c) => stay.includes(c)));
+      const covers = (c: typeof claims[number]) => stay.some((s) => s !== c && s.label === c.label && s.score > c.score && overlap(s.query, c.query) > iou);
+      for (const c of claims) expect(covers(c)).toBe(!stay.includes(c));
+      expect(distinct(claims, masks, 1)).toEqual(claims);
+    }), { numRuns: 30 });
+  });
+
+  it('lets one thing that two queries claim be one segment', () => {
+    const s = scene(1);
+    const plane = s.decoded.masks.width * s.decoded.masks.height;
+    // All queries mean what the first does, each ahead on columns of its own.
+    const data = Float32Array.from(s.decoded.masks.data, (_, i) => (i % QUERIES === Math.floor(i / plane) ? 5 : 3));
+    const embeddings = { ...s.decoded.embeddings, data: Float32Array.from(s.decoded.embeddings.data, (_, i) => s.text.data[2 * DIM + (i % DIM)] ?? 0) };
+    const decoded: Decoded = { masks: { ...s.decoded.masks, data }, embeddings };
+    const found = (nms: number) => panoptic(decoded, s.text, NAMES, [false, false, true, true], SCALE, s.mapping, { objectMask: 0.3, overlap: 0.6, nms, background: 1 }).segments;
+    expect(found(1)).toEqual([]);
+    expect(found(0.5).map(({ label, area }) => [label, area])).toEqual([['cat', s.mapping.size.width * s.mapping.size.height]]);
+  });
+});
 
 describe('referring head', () => {
   it('takes the query nearest to the phrase and its mask above zero', () => {

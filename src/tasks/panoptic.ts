@@ -2,6 +2,7 @@
 import { measureIds } from '../masks/measure.ts';
 import { MaskField } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
+import { distinct } from './nms.ts';
 import { type Holding, ownership, ownsShare } from './ownership.ts';
 import { argmax, classProbabilities, type Rows, row } from './scores.ts';
 import type { PanopticOutput, Segment } from './types.ts';
@@ -11,6 +12,8 @@ export interface PanopticOptions {
   readonly objectMask: number;
   /** A kept query becomes a segment when at least this share of its mask is its own. */
   readonly overlap: number;
+  /** Of kept queries of one name whose masks have a greater intersection over union, one stays; 1 keeps all, as published. */
+  readonly nms: number;
   /** How much background counts among the names: 1 as the model has it, 0 not at all. */
   readonly background: number;
 }
@@ -47,7 +50,8 @@ export function panoptic(
   mapping: MaskMapping,
   options: PanopticOptions,
 ): PanopticOutput {
-  const kept = keepQueries(classProbabilities(decoded.embeddings, text, logitScale, options.background), names, options.objectMask);
+  const sure = keepQueries(classProbabilities(decoded.embeddings, text, logitScale, options.background), names, options.objectMask);
+  const kept = distinct(sure, decoded.masks, options.nms);
   const field = new MaskField(decoded, mapping);
   const { solid, holdings } = ownership(field, kept);
   const inner = countInner(solid, kept.length);

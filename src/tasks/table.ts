@@ -136,6 +136,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       const thresholds = {
         objectMask: input.objectMaskThreshold ?? number(options, 'objectMask', 0.8),
         overlap: input.overlapThreshold ?? number(options, 'overlap', 0.8),
+        nms: number(options, 'nms', 1),
         ...rivalry(options),
       };
       return steps.head(() => panoptic(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(input.outputSize), thresholds));

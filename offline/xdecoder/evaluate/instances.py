@@ -15,8 +15,7 @@ from torchmetrics.detection import PanopticQuality
 
 from ..data.names import THINGS
 from ..data.regions import Regions
-from ..export.profiles import DEFAULT
-from ..postprocess import instances, panoptic
+from ..postprocess import instances
 from .subject import Looked, Subject
 
 DETECTIONS = 50
@@ -45,9 +44,7 @@ class Found:
     @torch.inference_mode()
     def add(self, looked: Looked, regions: Regions) -> None:
         subject = self.subject
-        logits = subject.logits(looked, self.table, "panoptic")
-        masks = subject.full_size(looked, subject.base(looked).masks)
-        found = panoptic(logits, masks, self.is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
+        found = subject.panoptic(looked, self.table, self.is_thing)
         shape = regions.unknown.shape
         # Category -1 is void: unlabelled pixels, and those that no segment took.
         ours, theirs = np.full((*shape, 2), -1, np.int64), np.full((*shape, 2), -1, np.int64)
@@ -60,7 +57,8 @@ class Found:
         ours[regions.unknown] = -1
         self.quality.update(torch.from_numpy(ours)[None], torch.from_numpy(theirs)[None])
         self.images.append({"id": len(self.images), "height": shape[0], "width": shape[1]})
-        self._boxes(logits, masks, regions, index)
+        logits = subject.logits(looked, self.table, "instance")
+        self._boxes(logits, subject.full_size(looked, subject.base(looked).masks), regions, index)
 
     def _boxes(self, logits: Tensor, masks: Tensor, regions: Regions, index: dict[str, int]) -> None:
         image = self.images[-1]["id"]

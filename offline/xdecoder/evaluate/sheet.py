@@ -17,8 +17,6 @@ from tqdm import tqdm
 
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
-from ..export.profiles import DEFAULT
-from ..postprocess import confident, panoptic
 from ..tasks.question import answer_logits, best_answers
 from ..vocabulary import small_answers
 from .subject import Subject
@@ -45,13 +43,7 @@ def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
 def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.Image:
     """The photo under its regions, each with name and score."""
     looked = subject.look(photo)
-    logits = subject.logits(looked, table, "panoptic")
-    kept = confident(logits, DEFAULT.object_mask)
-    if len(kept) == 0:
-        return photo
-    masks = subject.full_size(looked, subject.base(looked).masks[kept])
-    things = [n in THINGS for n in NAMES]
-    found = panoptic(logits[kept], masks, things, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
+    found = subject.panoptic(looked, table, [n in THINGS for n in NAMES])
     ids, pixels = found.ids.numpy(), np.asarray(photo).astype(float)
     colours = np.random.default_rng(1).integers(40, 255, (256, 3))
     for segment in found.segments:

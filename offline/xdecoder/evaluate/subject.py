@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..export.profiles import DEFAULT
-from ..postprocess import to_picture, weighed
+from ..postprocess import Panoptic, confident, distinct, panoptic, to_picture, weighed
 from ..preprocess import InputSize, Picture, open_picture
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
@@ -103,6 +103,15 @@ class Subject:
         """(N, H/4, W/4) logits -> (N, height, width) of the photo."""
         p = looked.picture
         return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)
+
+    def panoptic(self, looked: Looked, table: Tensor, is_thing: list[bool]) -> Panoptic:
+        """As the default pack makes it; table: `table`'s, is_thing: of its names."""
+        logits, masks = self.logits(looked, table, "panoptic"), self.base(looked).masks
+        kept = confident(logits, DEFAULT.object_mask)
+        kept = kept[distinct(logits[kept], masks[kept], DEFAULT.nms)]
+        full = self.full_size(looked, masks[kept if len(kept) else [0]])
+        settings = {"object_mask": DEFAULT.object_mask, "overlap": DEFAULT.overlap}
+        return panoptic(logits[kept if len(kept) else [0]], full, is_thing, **settings)
 
     @torch.inference_mode()
     def table(self, names: list[str]) -> Tensor:

@@ -10,8 +10,6 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..data.teachers import Segmenter
-from ..export.profiles import DEFAULT
-from ..postprocess import panoptic
 from .segmentation import semantic
 from .subject import Subject
 
@@ -36,10 +34,7 @@ def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, flo
     for record in tqdm(shards.records[:limit], desc="people and dogs"):
         photo = shards.photo(record["file"])
         looked = subject.look(photo)
-        logits = subject.logits(looked, table, "panoptic")
-        masks = subject.full_size(looked, subject.base(looked).masks)
-        found = panoptic(logits, masks, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
-        labels = {names[s.label] for s in found.segments}
+        labels = {names[s.label] for s in subject.panoptic(looked, table, is_thing).segments}
         for thing, words in SAID.items():
             if sum(bool(re.search(words, c.lower())) for c in record["captions"]) >= MOST:
                 hits[thing].append(thing in labels)

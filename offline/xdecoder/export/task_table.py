@@ -48,6 +48,7 @@ def options(task: str, profile: Profile) -> dict[str, float]:
     found: dict[str, float] = {}
     if task == "panoptic":
         found = {"objectMask": profile.object_mask, "overlap": profile.overlap}
+        found |= {"nms": profile.nms} if profile.nms < 1 else {}
     elif task == "instance":
         found = {"minScore": min(0.5, profile.object_mask)}
     elif task == "referring":

@@ -2,6 +2,7 @@
 
 from .background import weighed
 from .instance import Instances, instances
+from .nms import distinct
 from .panoptic import Panoptic, Segment, confident, panoptic
 from .referring import best_query, foreground
 from .resize import resize, to_picture
@@ -14,6 +15,7 @@ __all__ = [
     "best_query",
     "class_scores",
     "confident",
+    "distinct",
     "foreground",
     "instances",
     "label_map",

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import confident, foreground, instances, label_map, panoptic, weighed
+from ..postprocess import confident, distinct, foreground, instances, label_map, panoptic, weighed
 from ..preprocess import Picture
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
@@ -58,9 +58,11 @@ def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]
         # All queries at the size of a 12-megapixel photo would take 3 GB; one row stays for the map's size.
         kept = confident(logits, least)
         kept = kept if len(kept) else torch.tensor([0])
+        masks = session.base(opened).masks
+        kept = kept[distinct(logits[kept], masks[kept], session.sizes.option("panoptic", "nms", 1.0))]
         found = panoptic(
             logits[kept],
-            session.full_size(opened, session.base(opened).masks[kept]),
+            session.full_size(opened, masks[kept]),
             names.is_thing,
             object_mask=least,
             overlap=session.sizes.option("panoptic", "overlap", 0.8),

@@ -120,6 +120,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--words-side", type=int, default=224, help="px; Flickr8k's photos have no more; 160 is faster")
     made.add_argument("--questions-side", type=int, default=224, help="px of photos with people's questions")
     made.add_argument("--masks-each", type=int, default=1, help="batches with masks a step")
+    made.add_argument("--more-every", type=int, default=1, help="batches with masks to one with phrases and questions")
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
     made.add_argument("--rewards-each", type=int, default=0, help="batches of sentences of its own a step: late")
@@ -201,7 +202,7 @@ def main() -> None:
         prefetch_factor=4,
     )
     table = NameTable.build(shares=shares_of_names(ade_records(folder)[0]))
-    masks = MaskStep(bench, iter(loader), distil, table, teacher, args.without)
+    masks = MaskStep(bench, iter(loader), distil, table, teacher, args.without, args.more_every)
     turns = [Turn("masks", masks.losses, each=args.masks_each)]
     if args.captions_each or args.spoken_every or args.retrieval_each:
         lesson = Lesson.read(args.data / bag_of_words.FILE, config.text, config.dim)

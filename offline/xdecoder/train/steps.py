@@ -38,8 +38,10 @@ KEPT_FEATURES = 20.0
 # How far training takes the commonness of a name off its logits, which then have to earn what a common name gets for
 # nothing (logit adjustment, Menon et al. 2021): 1 would treat all names alike, 0 leaves rare ones unsaid.
 COMMON = 0.5
-# What takes turns beside the regions of a picture.
-PHRASES, MARKS = "phrases", "marks"
+# What takes turns beside the regions of a picture; bare: nothing does, nor are questions asked.
+PHRASES, MARKS, BARE = "phrases", "marks", "bare"
+# Of what inference adds up, beside the losses of single regions.
+SEMANTIC = 8.0
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 6.0
 
@@ -103,13 +105,15 @@ class MaskStep:
         table: NameTable | None = None,
         teacher: nn.Module | None = None,
         without: Container[str] = (),
+        more_every: int = 1,
     ) -> None:
-        """without: of `PHRASES` and `MARKS` those that are not trained."""
+        """without: of `PHRASES` and `MARKS` those that are not trained; more_every: batches to one that is not bare."""
         self.bench, self.batches, self.distil, self.step = bench, batches, distil, 0
         self.teacher = teacher
         # A pass through the decoder is dear: phrases and marks take turns.
         kinds = (PHRASES, MARKS) if bench.model.config.visual_prompts else (PHRASES,)
-        self.turns = [k for k in kinds if k not in without] or [None]
+        trained = [k for k in kinds if k not in without] or [None]
+        self.turns = [t for k in trained for t in (k, *[BARE] * (more_every - 1))]
         self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
         # Questions are made in the words of the small models' answers.
@@ -133,7 +137,7 @@ class MaskStep:
         names = normalise(names.float())
         scale = model.logit_scale.exp().clamp(max=100)
         losses = segmentation_loss(base, features, names, scale, targets)
-        losses["semantic"] = 4 * sum(semantic_loss(head, features, names, scale, targets) for head in base[-3:])
+        losses["semantic"] = SEMANTIC * semantic_loss(base[-1], features, names, scale, targets)
         if self.teacher:
             losses["kept features"] = KEPT_FEATURES * self._kept(pixels, maps[3])
         if turn == PHRASES:
@@ -149,7 +153,7 @@ class MaskStep:
             if turn == MARKS:
                 prompted = self._prompts(samples, memory, features, targets)
                 losses |= {k: PROMPT * v for k, v in prompted.items()}
-            asked = self._questions(samples)
+            asked = None if turn == BARE else self._questions(samples)
             if asked:
                 losses["generated question"] = QUESTION * answer_loss(model, memory, *asked)
         return losses
