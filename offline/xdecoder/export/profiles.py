@@ -56,8 +56,8 @@ DEFAULT = Profile(
         "vqa": SQUARE,
     },
     trained=(*SEGMENTATION, *WORDS),
-    object_mask=0.35,
-    overlap=0.5,
+    object_mask=0.45,
+    overlap=0.55,
     # Half of what 64 queries claim is a second claim on the same thing, which would cost both their share of it.
     nms=0.5,
     # Phrases of things that are there score 0.87 in the median, of others 0.02 (python -m xdecoder.evaluate), so 0.3
