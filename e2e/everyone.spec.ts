@@ -109,7 +109,9 @@ test('36 axe finds nothing, in any theme, with and without a picture', async ({ 
   await page.waitForFunction(() => window.__xdecoder.find() !== null && window.__xdecoder.busy() === null);
   expect(await findings(page), 'Find').toEqual([]);
   await page.getByRole('radio', { name: /^Describe/ }).click();
-  await page.waitForFunction(() => window.__xdecoder.described() !== null);
+  await page.waitForFunction(() => window.__xdecoder.described() !== null && window.__xdecoder.busy() === null);
+  // The pointer rests on what it chose, whose tip may be on its way in.
+  await frames(page);
   expect(await findings(page), 'Describe').toEqual([]);
   for (const key of ['n', 'i', '?', 'Control+s']) {
     await page.locator('body').press(key);
