@@ -108,10 +108,11 @@ class Subject:
         """As the default pack makes it; table: `table`'s, is_thing: of its names."""
         logits, masks = self.logits(looked, table, "panoptic"), self.base(looked).masks
         kept = confident(logits, DEFAULT.object_mask)
+        # One row stays for the map's size.
+        kept = kept if len(kept) else torch.tensor([0])
         kept = kept[distinct(logits[kept], masks[kept], DEFAULT.nms)]
-        full = self.full_size(looked, masks[kept if len(kept) else [0]])
-        settings = {"object_mask": DEFAULT.object_mask, "overlap": DEFAULT.overlap}
-        return panoptic(logits[kept if len(kept) else [0]], full, is_thing, **settings)
+        full = self.full_size(looked, masks[kept])
+        return panoptic(logits[kept], full, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
 
     @torch.inference_mode()
     def table(self, names: list[str]) -> Tensor:

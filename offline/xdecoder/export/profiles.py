@@ -58,7 +58,7 @@ DEFAULT = Profile(
     trained=(*SEGMENTATION, *WORDS),
     object_mask=0.45,
     overlap=0.55,
-    # Half of what 64 queries claim is a second claim on the same thing, which would cost both their share of it.
+    # Several of the 64 queries often claim one thing, which would cost each its share of it (docs/decisions/0013).
     nms=0.5,
     # Phrases of things that are there score 0.87 in the median, of others 0.02 (python -m xdecoder.evaluate), so 0.3
     # leaves few absent ones; chosen when "the person" scored 0.48 on a sample photo. Not tuned on a set of its own.
