@@ -10,7 +10,7 @@ from PIL import Image
 from torch import Tensor
 
 from ..export.profiles import DEFAULT
-from ..postprocess import Panoptic, confident, distinct, panoptic, to_picture, weighed
+from ..postprocess import Panoptic, claims, panoptic, to_picture, weighed
 from ..preprocess import InputSize, Picture, open_picture
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
@@ -107,10 +107,7 @@ class Subject:
     def panoptic(self, looked: Looked, table: Tensor, is_thing: list[bool]) -> Panoptic:
         """As the default pack makes it; table: `table`'s, is_thing: of its names."""
         logits, masks = self.logits(looked, table, "panoptic"), self.base(looked).masks
-        kept = confident(logits, DEFAULT.object_mask)
-        # One row stays for the map's size.
-        kept = kept if len(kept) else torch.tensor([0])
-        kept = kept[distinct(logits[kept], masks[kept], DEFAULT.nms)]
+        kept = claims(logits, masks, DEFAULT.object_mask, DEFAULT.nms)
         full = self.full_size(looked, masks[kept])
         return panoptic(logits[kept], full, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
 

@@ -2,7 +2,7 @@
 
 from .background import weighed
 from .instance import Instances, instances
-from .nms import distinct
+from .nms import claims, distinct
 from .panoptic import Panoptic, Segment, confident, panoptic
 from .referring import best_query, foreground
 from .resize import resize, to_picture
@@ -13,6 +13,7 @@ __all__ = [
     "Panoptic",
     "Segment",
     "best_query",
+    "claims",
     "class_scores",
     "confident",
     "distinct",

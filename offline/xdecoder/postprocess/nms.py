@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from .panoptic import confident
+
 
 def distinct(class_logits: Tensor, masks: Tensor, iou: float = 1.0) -> Tensor:
     """(Q, K + 1) class logits and (Q, h, w) mask logits of any size -> indices of the queries that stay, in order.
@@ -19,3 +21,10 @@ def distinct(class_logits: Tensor, masks: Tensor, iou: float = 1.0) -> Tensor:
         if not rivals[query, stay].any():
             stay.append(query)
     return torch.tensor(sorted(stay), dtype=torch.long)
+
+
+def claims(class_logits: Tensor, masks: Tensor, object_mask: float, iou: float) -> Tensor:
+    """Indices of the queries that a panoptic map is made of; of (Q, h, w) masks one row stays for the map's size."""
+    kept = confident(class_logits, object_mask)
+    kept = kept if len(kept) else torch.tensor([0])
+    return kept[distinct(class_logits[kept], masks[kept], iou)]

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import confident, distinct, foreground, instances, label_map, panoptic, weighed
+from ..postprocess import claims, foreground, instances, label_map, panoptic, weighed
 from ..preprocess import Picture
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
@@ -55,11 +55,9 @@ def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]
     logits, names = _logits(session, opened, "panoptic"), session.names
     least = session.sizes.option("panoptic", "objectMask", 0.8)
     with session.timed("head"):
-        # All queries at the size of a 12-megapixel photo would take 3 GB; one row stays for the map's size.
-        kept = confident(logits, least)
-        kept = kept if len(kept) else torch.tensor([0])
+        # All queries at the size of a 12-megapixel photo would take 3 GB.
         masks = session.base(opened).masks
-        kept = kept[distinct(logits[kept], masks[kept], session.sizes.option("panoptic", "nms", 1.0))]
+        kept = claims(logits, masks, least, session.sizes.option("panoptic", "nms", 1.0))
         found = panoptic(
             logits[kept],
             session.full_size(opened, masks[kept]),
