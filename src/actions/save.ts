@@ -68,8 +68,19 @@ const LENT: Readonly<Record<Many, (app: App, signal: AbortSignal) => readonly { 
   gallery: (app, signal) => atHand(app.store.getState()).map((item) => ({ name: item.path, use: (work) => borrow(app, item, signal, work) })),
 };
 
-/** One after the other; one that fails is left out by name, and what is not a picture's fault ends it. @param finish makes the file; null when there is nothing for it */
-async function each(app: App, of: Many, file: string, signal: AbortSignal, onProgress: (done: number) => void, work: Work, finish: () => Promise<Blob | null>): Promise<void> {
+interface Job {
+  readonly of: Many;
+  /** Name of the file. */
+  readonly file: string;
+  readonly work: Work;
+  /** Makes the file; null when there is nothing for it. */
+  finish(): Promise<Blob | null>;
+  /** Called with how many pictures are done. */
+  onProgress(done: number): void;
+}
+
+/** One after the other; one that fails is left out by name, and what is not a picture's fault ends it. */
+async function each(app: App, signal: AbortSignal, { of, file, work, finish, onProgress }: Job): Promise<void> {
   await whenLoaded(app, signal);
   const failed: string[] = [];
   let cause: unknown = null;
@@ -102,15 +113,19 @@ export async function saveAll(app: App, of: Many, formats: readonly Format[], on
     // Only who saves many needs the archiver.
     const { Archive } = await import('../save/archive.browser.ts');
     const archive = new Archive();
-    await each(app, of, 'x-decoder.zip', signal, onProgress, async (picture, decode) => {
-      const saving = await gather(app, picture, 'all', signal);
-      const bitmap = saving && await decode();
-      if (!bitmap) return;
-      for (const format of formats) {
-        signal.throwIfAborted();
-        await archive.add(stem(picture.name), format.ending, await format.make(saving, bitmap));
-      }
-    }, async () => (archive.count > 0 ? archive.close() : null));
+    await each(app, signal, {
+      of, onProgress, file: 'x-decoder.zip',
+      async work(picture, decode) {
+        const saving = await gather(app, picture, 'all', signal);
+        const bitmap = saving && await decode();
+        if (!bitmap) return;
+        for (const format of formats) {
+          signal.throwIfAborted();
+          await archive.add(stem(picture.name), format.ending, await format.make(saving, bitmap));
+        }
+      },
+      finish: async () => (archive.count > 0 ? archive.close() : null),
+    });
   } catch (error) {
     said(app, error, null);
   }
@@ -121,10 +136,14 @@ export async function saveCaptions(app: App, of: Many, onProgress: (done: number
   const { signal } = restart(app, 'save');
   const rows: SavedWords[] = [];
   try {
-    await each(app, of, 'x-decoder-captions.csv', signal, onProgress, async ({ name, engineId }) => {
-      const { output: { text, score } } = await app.engine.run('caption', engineId, {}, { signal, lane: 'background' });
-      rows.push({ picture: name, kind: 'caption', about: '', text, rank: 1, score });
-    }, async () => (rows.length > 0 ? new Blob([wordsTable(rows)], { type: 'text/csv' }) : null));
+    await each(app, signal, {
+      of, onProgress, file: 'x-decoder-captions.csv',
+      async work({ name, engineId }) {
+        const { output: { text, score } } = await app.engine.run('caption', engineId, {}, { signal, lane: 'background' });
+        rows.push({ picture: name, kind: 'caption', about: '', text, rank: 1, score });
+      },
+      finish: async () => (rows.length > 0 ? new Blob([wordsTable(rows)], { type: 'text/csv' }) : null),
+    });
   } catch (error) {
     said(app, error, null);
   }
