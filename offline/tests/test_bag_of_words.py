@@ -1,25 +1,18 @@
 """The small teachers of retrieval and answers: they learn what a bag of words can, and hand it on."""
 
-import io
-import json
-import tarfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
-from xdecoder.data.words import PhotoBatches
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model.config import TINY
-from xdecoder.parity.weights import generated_model
 from xdecoder.train import teach_questions, teach_retrieval
 from xdecoder.train.bag_of_questions import BagOfQuestions
 from xdecoder.train.bag_of_words import BagOfWords, Lesson, contrast, likeness_loss
-from xdecoder.train.seen import key
-from xdecoder.train.steps import Bench, Placing, PlacingStep, without_some
+from xdecoder.train.steps import without_some
 from xdecoder.train.text import Ids
 
 FEATURES, DIM = 6, 8
@@ -98,62 +91,6 @@ def test_likeness_is_nothing_for_what_is_alike_and_more_the_further_off() -> Non
     near, far = (F.normalize(aims + s * noise, dim=1) for s in (0.2, 2.0))
     assert float(likeness_loss(aims, aims, bank)) == pytest.approx(0, abs=1e-5)
     assert 0.01 < float(likeness_loss(near, aims, bank)) < float(likeness_loss(far, aims, bank)) / 5
-
-
-def _shards(folder: Path, name: str, count: int) -> None:
-    """A set of `count` training photos of one colour each, and an empty one to validate with."""
-    files = [f"{i}.png" for i in range(count)]
-    (folder / f"{name}-train.jsonl").write_text("\n".join(json.dumps({"file": f}) for f in files))
-    (folder / f"{name}-val.jsonl").write_text("")
-    with tarfile.open(folder / f"{name}-train-0.tar", "w") as tar:
-        for i, file in enumerate(files):
-            data = io.BytesIO()
-            Image.new("RGB", (40, 30), ((i * 97) % 256, (i * 41) % 256, 80)).save(data, "PNG")
-            member = tarfile.TarInfo(file)
-            member.size = data.tell()
-            data.seek(0)
-            tar.addfile(member, data)
-
-
-SETS = {"flickr8k": 6, "ade20k": 4, "caltech101": 2, "imagenet1k-sample": 2}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name, count in SETS.items():
-        _shards(tmp_path, name, count)
-    return tmp_path
-
-
-def test_half_of_the_whole_photos_have_captions_and_each_comes_before_any_comes_twice(folder: Path) -> None:
-    batches = PhotoBatches(folder, 32, 4, seed=1)
-    drawn = [key(s, f) for _ in range(4) for s, f in next(batches)[1]]
-    told = [k for k in drawn if k.startswith("flickr8k/")]
-    others = [k for k in drawn if not k.startswith("flickr8k/")]
-    assert len(told) == len(others) == 8
-    assert len(set(told[:6])) == 6 and len(set(others)) == 8
-    assert next(batches)[0].shape == (4, 32, 32, 3)
-
-
-def test_whole_photos_come_nearer_to_where_the_lesson_has_them(folder: Path, ids: Ids) -> None:
-    torch.manual_seed(1)
-    model = generated_model(TINY).requires_grad_(True)
-    keys = [f"{name}/{i}.png" for name, count in SETS.items() for i in range(count)]
-    aims = F.normalize(torch.randn(1, TINY.dim).expand(len(keys), -1) + 0.1 * torch.randn(len(keys), TINY.dim), dim=1)
-    teacher = BagOfWords(TINY.text, FEATURES, TINY.dim).requires_grad_(False)
-    lesson = Lesson(teacher, {k: i for i, k in enumerate(keys)}, aims, ["cat"])
-    placing = Placing(Bench(model, ids, 64), lesson, ["a dog", "a red thing"])
-    step = PlacingStep(PhotoBatches(folder, 64, 4, seed=1), placing)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
-    losses = []
-    for _ in range(24):
-        loss = step.losses()["placing"]
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(float(loss.detach()))
-    assert losses[-1] < 0.6 * losses[0]
-    assert all(p.grad is None for p in model.backbone.parameters())
 
 
 def test_answers_come_from_the_question_and_from_the_photo(ids: Ids, seen: torch.Tensor, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PIL import Image
 from ..vocabulary import small_answers
 from .phrases import mirror
 from .samples import recolour
-from .shards import Shards, ade_records
+from .shards import Shards
 
 # Share of each side that a random crop keeps at least: what a caption mentions must stay in sight.
 LEAST = 0.85
@@ -63,32 +63,6 @@ class CaptionBatches:
             texts += [mirror(self.captions[r]) if flip else self.captions[r] for r in own]
             rows += own
         return np.stack(images), texts, rows
-
-
-class PhotoBatches:
-    """Endless batches of (images (B, side, side, 3) uint8, set and file of each photo), half of them Flickr8k's."""
-
-    def __init__(self, folder: Path, side: int, batch: int, seed: int) -> None:
-        self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
-        told = Shards(folder, "flickr8k", "train")
-        others = [(s, r["file"]) for s, r in ade_records(folder)[0]]
-        for name in ("caltech101", "imagenet1k-sample"):
-            shards = Shards(folder, name, "train")
-            others += [(shards, r["file"]) for r in shards.records]
-        self.sets = [(told, r["file"]) for r in told.records], others
-        self.orders: tuple[list[int], ...] = tuple([] for _ in self.sets)
-
-    def __next__(self) -> tuple[np.ndarray, list[tuple[Shards, str]]]:
-        images, photos = [], []
-        for i in range(self.batch):
-            of, order = self.sets[i % len(self.sets)], self.orders[i % len(self.sets)]
-            if not order:
-                order += self.rng.permutation(len(of)).tolist()
-            shards, file = of[order.pop()]
-            image = square(shards.photo(file), self.side, self.rng)
-            images.append(image[:, ::-1] if self.rng.random() < 0.5 else image)
-            photos.append((shards, file))
-        return np.stack(images), photos
 
 
 Asked = dict[str, list[tuple[str, list[int]]]]

@@ -22,7 +22,7 @@ from ..data.dataset import PSEUDO_SHARE, SegmentationStream, shares_of_names
 from ..data.shards import ade_records
 from ..data.spoken import SpokenBatches
 from ..data.text_corpus import kept_texts
-from ..data.words import CaptionBatches, PhotoBatches, daquar
+from ..data.words import CaptionBatches, daquar
 from ..model.config import DEFAULT, TINY
 from ..model.xdecoder import XDecoder
 from . import bag_of_questions, bag_of_words
@@ -41,7 +41,6 @@ from .steps import (
     MaskStep,
     NameTable,
     Placing,
-    PlacingStep,
     QuestionStep,
     RetrievalStep,
     RewardStep,
@@ -124,8 +123,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--more-every", type=int, default=1, help="batches with masks to one with phrases and questions")
     made.add_argument("--captions-each", type=int, default=2, help="batches of captions a step")
     made.add_argument("--retrieval-each", type=int, default=3, help="batches of many sentences a step")
-    made.add_argument("--places-each", type=int, default=0, help="batches of whole photos alone a step, for retrieval")
-    made.add_argument("--places-batch", type=int, default=24, help="photos in such a batch")
     made.add_argument("--rewards-each", type=int, default=0, help="batches of sentences of its own a step: late")
     made.add_argument("--spoken-every", type=int, default=2, help="steps to a batch of generated sentences; 0: never")
     made.add_argument("--questions-every", type=int, default=1, help="steps to a batch of people's questions; 0: never")
@@ -218,9 +215,6 @@ def main() -> None:
             Turn("spoken", spoken.losses, every=args.spoken_every),
             Turn("retrieval", RetrievalStep(told, placing).losses, each=args.retrieval_each),
         ]
-        if args.places_each:
-            whole = PhotoBatches(folder, args.words_side, args.places_batch, seed + 2)
-            turns.append(Turn("placing", PlacingStep(whole, placing).losses, each=args.places_each))
     if args.rewards_each:
         reward = RewardStep(words, CaptionBatches(folder, args.words_side, args.words_batch, seed + 1))
         turns.append(Turn("reward", reward.losses, each=args.rewards_each))

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..data.names import VOCABULARIES
 from ..data.spoken import SpokenBatches, object_captions
-from ..data.words import CaptionBatches, PhotoBatches, QuestionBatches, plain, tidy
+from ..data.words import CaptionBatches, QuestionBatches, plain, tidy
 from ..model.decoder import BLOCKED, Head, Memory
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
@@ -236,21 +236,6 @@ class Placing:
         query = normalise(head.embeddings[:, model.config.queries - 1].float())
         projected = normalise(pooled.float() @ model.backbone_proj)
         return likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank)
-
-
-class PlacingStep:
-    """Whole photos alone, brought to where the lesson has them: without sentences three times as many for the time."""
-
-    def __init__(self, batches: PhotoBatches, placing: Placing) -> None:
-        self.batches, self.placing = batches, placing
-
-    def losses(self) -> Losses:
-        images, photos = next(self.batches)
-        bench = self.placing.bench
-        with bench.half():
-            memory, pooled = picture(bench.model, bench.pixels(images), bench.geometry)
-            head = bench.model.base(memory)[-1]
-        return {"placing": self.placing.loss(head, pooled, [key(s, f) for s, f in photos])}
 
 
 class CaptionStep:
