@@ -39,7 +39,7 @@ test('36 in Korean nothing of the interface stays English, and the language is c
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
   }
-  await page.getByRole('button', { name: ko['act.view'] }).click();
+  await page.getByRole('button', { name: ko['view.title'] }).click();
   expect(await leftOver(page), 'the look').toEqual([]);
   await page.locator('label').filter({ has: page.getByRole('radio', { name: 'English' }) }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');

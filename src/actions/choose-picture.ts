@@ -1,6 +1,6 @@
 import { pickFiles } from '../gallery/entries.browser.ts';
-import { openPictures } from '../store/flow/open.ts';
 import { always, type Action } from './action.ts';
+import { takeDropped } from './take-dropped.ts';
 
 export const choosePicture: Action = {
   id: 'choose-picture',
@@ -9,7 +9,6 @@ export const choosePicture: Action = {
   keys: ['mod+o'],
   enabled: always,
   async perform(app) {
-    const given = await pickFiles('image/*');
-    await openPictures(app, given.map(({ file }) => ({ file, name: file.name })));
+    await takeDropped(app, await pickFiles('image/*'), false);
   },
 };

@@ -2,6 +2,7 @@ import type { App } from '../store/app.ts';
 import { failureOf } from '../store/failure.ts';
 import { notify } from '../store/flow/notify.ts';
 import { currentFind, currentSee } from '../store/select.ts';
+import { toClipboard } from './clipboard.ts';
 
 /** What a report of a fault needs, and nothing of the picture: no name, no pixels, no words typed. */
 export async function reportOf(app: App): Promise<Readonly<Record<string, unknown>>> {
@@ -26,7 +27,8 @@ export async function reportOf(app: App): Promise<Readonly<Record<string, unknow
 
 export async function copyReport(app: App): Promise<void> {
   try {
-    await navigator.clipboard.writeText(JSON.stringify(await reportOf(app), null, 2));
+    const report = JSON.stringify(await reportOf(app), null, 2);
+    await toClipboard((clipboard) => clipboard.writeText(report));
     notify(app, (t) => t('model.reported'));
   } catch (error) {
     notify(app, failureOf(error));

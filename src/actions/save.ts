@@ -10,12 +10,14 @@ import { gather, type Scope } from '../store/flow/save.ts';
 import { atHand, currentPicture } from '../store/select.ts';
 import type { Picture } from '../store/slices/library.ts';
 import type { State } from '../store/state.ts';
+import { toClipboard } from './clipboard.ts';
 import { download } from './download.ts';
 
 const stem = (name: string): string => name.replace(/\.[^.]+$/, '');
 
-async function make(app: App, picture: Picture, format: Format, scope: Scope, signal: AbortSignal): Promise<Blob | null> {
-  const saving = await gather(app, picture, scope, signal);
+/** One file, which nothing stops: neither another one nor the sheet that closes. Null when there is nothing of that scope. */
+async function make(app: App, picture: Picture, format: Format, scope: Scope): Promise<Blob | null> {
+  const saving = await gather(app, picture, scope, new AbortController().signal);
   const bitmap = await app.shelf.bitmap(picture.key);
   return saving && bitmap ? format.make(saving, bitmap) : null;
 }
@@ -29,7 +31,7 @@ export async function save(app: App, format: Format, scope: Scope): Promise<void
   const picture = currentPicture(app.store.getState());
   if (!picture) return;
   try {
-    const blob = await make(app, picture, format, scope, restart(app, 'save').signal);
+    const blob = await make(app, picture, format, scope);
     if (!blob) return notify(app, (t) => t('save.nothing'));
     const file = `${stem(picture.name)}${format.ending}`;
     download(blob, file);
@@ -39,21 +41,27 @@ export async function save(app: App, format: Format, scope: Scope): Promise<void
   }
 }
 
-export async function copy(app: App, format: Format, scope: Scope): Promise<void> {
+/** @returns whether it is on the clipboard; what went wrong has been said */
+export async function copy(app: App, format: Format, scope: Scope): Promise<boolean> {
   const picture = currentPicture(app.store.getState());
-  if (!picture) return;
+  if (!picture) return false;
+  const made = make(app, picture, format, scope);
+  // The clipboard only takes what is put there while the press is fresh: it gets the promise of the file.
+  const content = made.then((blob) => {
+    if (!blob) throw new RangeError('There is nothing to copy.');
+    return new Blob([blob], { type: format.copyAs });
+  });
+  content.catch(() => undefined); // heard below
   try {
-    const made = make(app, picture, format, scope, restart(app, 'save').signal);
-    made.catch(() => undefined); // heard below, through the clipboard
-    // The clipboard only takes what is put there while the press is fresh: it gets the promise of the file.
-    const content = made.then((blob) => {
-      if (!blob) throw new DOMException('There is nothing to copy.', 'AbortError');
-      return new Blob([blob], { type: format.copyAs });
-    });
-    await navigator.clipboard.write([new ClipboardItem({ [format.copyAs]: content })]);
+    await toClipboard((clipboard) => clipboard.write([new ClipboardItem({ [format.copyAs]: content })]));
     notify(app, (t) => t('save.copied'));
-  } catch (error) {
-    said(app, error, picture);
+    return true;
+  } catch (refused) {
+    // The clipboard knows that it got nothing; who made it knows why.
+    const error = await made.then((blob) => blob && refused, (why: unknown) => why);
+    if (error === null) notify(app, (t) => t('save.nothing'));
+    else said(app, error, picture);
+    return false;
   }
 }
 

@@ -22,9 +22,7 @@ const SUBMIT: Readonly<Record<Verb, (app: App, text: string) => void>> = {
     retryRuns(app);
   },
   search(app, text) {
-    const query = plain(text);
-    update(app, 'task', { query });
-    void searchFor(app, { kind: 'words', text: query });
+    void searchFor(app, { kind: 'words', text: plain(text) });
   },
 };
 

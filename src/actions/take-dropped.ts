@@ -10,7 +10,7 @@ const MANY = 12;
 const isArchive = ({ path }: GivenFile): boolean => /\.zip$/i.test(path);
 const isManifest = ({ path }: GivenFile): boolean => /(^|\/)manifest\.json$/.test(path);
 
-/** What was dropped on the page: a model pack, a folder or more pictures than anyone opens at once for the gallery, or pictures to open. */
+/** What was dropped on the page, or picked: a model pack, a folder or more pictures than anyone opens at once for the gallery, or pictures to open. */
 export async function takeDropped(app: App, given: readonly GivenFile[], folder: boolean): Promise<void> {
   const pack = given.some(isManifest) || (given.length === 1 && given.every(isArchive));
   if (pack && (await addPackFiles(app, new Map(given.map(({ path, file }) => [path, file]))))) return;

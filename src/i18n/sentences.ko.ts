@@ -58,6 +58,10 @@ const phrases: readonly Phrase[] = [
   [/^Close that program and try again\.$/, () => '그 프로그램을 닫고 다시 시도하세요.'],
   [/^The camera gives no picture\.$/, () => '카메라가 사진을 주지 않습니다.'],
   [/^Choose or drop a picture instead\.$/, () => '대신 사진을 고르거나 끌어다 놓으세요.'],
+  [/^A page that is not served over https may not use the clipboard\.$/, () => 'https로 열지 않은 페이지는 클립보드를 쓸 수 없습니다.'],
+  [/^Open the page over https or on localhost, or save it as a file\.$/, () => 'https 주소나 localhost로 페이지를 열거나 파일로 저장하세요.'],
+  [/^The browser did not let this page use the clipboard\.$/, () => '브라우저가 이 페이지에 클립보드를 허용하지 않았습니다.'],
+  [/^Allow it in the address bar and try again, or save it as a file\.$/, () => '주소창에서 허용하고 다시 시도하거나 파일로 저장하세요.'],
 
   [/^[“"](.*)[”"] is (?:not a web|no) address\.$/, (text) => `‘${text}’은(는) 웹 주소가 아닙니다.`],
   [/^An address begins with https:\/\/\.$/, () => '주소는 https://로 시작합니다.'],

@@ -25,11 +25,12 @@ export interface App {
 }
 
 export function createApp(engine: PageEngine): App {
+  const store = createStore<State>(() => initialState);
   return {
-    store: createStore<State>(() => initialState),
+    store,
     engine,
     vault: new Vault(),
-    shelf: new Shelf(),
+    shelf: new Shelf(() => store.getState().library.current),
     gallery: new GalleryShelf(),
     history: new History(),
     aside: new Map(),

@@ -72,12 +72,20 @@ export function editShown(app: App, change: Partial<Shown>): void {
 
 export const sealEdit = (app: App): void => app.history.seal();
 
+/** What is now, seen from the picture that an edit is about: its own marks are what a step back from there restores. */
+function opposite(app: App, { picture }: Edit): Edit {
+  const now = snapshot(app);
+  const open = app.store.getState().library.pictures.some(({ key }) => key === picture);
+  if (picture === null || picture === now.picture || !open) return now;
+  return { ...now, picture, marked: app.aside.get(picture) ?? nothingMarked };
+}
+
 export function undo(app: App): void {
-  const edit = app.history.undo(snapshot(app));
+  const edit = app.history.undo((to) => opposite(app, to));
   if (edit) restore(app, edit);
 }
 
 export function redo(app: App): void {
-  const edit = app.history.redo(snapshot(app));
+  const edit = app.history.redo((to) => opposite(app, to));
   if (edit) restore(app, edit);
 }

@@ -11,10 +11,10 @@ describe('history', () => {
     const history = new History();
     history.record(edit(1));
     history.record(edit(2));
-    expect(at(history.undo(edit(3)))).toBe(2);
-    expect(at(history.undo(edit(2)))).toBe(1);
+    expect(at(history.undo(() => edit(3)))).toBe(2);
+    expect(at(history.undo(() => edit(2)))).toBe(1);
     expect(history.canUndo).toBe(false);
-    expect(at(history.redo(edit(1)))).toBe(2);
+    expect(at(history.redo(() => edit(1)))).toBe(2);
     history.record(edit(2));
     expect(history.canRedo).toBe(false);
   });
@@ -24,16 +24,16 @@ describe('history', () => {
     for (const v of [1, 2, 3]) history.record(edit(v), 'threshold');
     history.seal();
     history.record(edit(4), 'threshold');
-    expect(at(history.undo(edit(5)))).toBe(4);
-    expect(at(history.undo(edit(4)))).toBe(1);
-    expect(history.undo(edit(1))).toBeNull();
+    expect(at(history.undo(() => edit(5)))).toBe(4);
+    expect(at(history.undo(() => edit(4)))).toBe(1);
+    expect(history.undo(() => edit(1))).toBeNull();
   });
 
   it('is bounded', () => {
     const history = new History();
     for (let v = 0; v < 250; v++) history.record(edit(v));
     let steps = 0;
-    while (history.undo(edit(-1))) steps++;
+    while (history.undo(() => edit(-1))) steps++;
     expect(steps).toBe(100);
   });
 
@@ -42,6 +42,6 @@ describe('history', () => {
     history.record(edit(1, 'p1'));
     history.record(edit(2, 'p2'));
     history.forget('p2' as PictureKey);
-    expect(at(history.undo(edit(3)))).toBe(1);
+    expect(at(history.undo(() => edit(3)))).toBe(1);
   });
 });

@@ -4,7 +4,7 @@
  */
 import type { NameList } from './names.ts';
 import type { PictureKey } from './slices/library.ts';
-import type { Marked } from './slices/selection.ts';
+import { nothingMarked, type Marked } from './slices/selection.ts';
 import type { ViewSlice } from './slices/view.ts';
 
 export type Shown = Pick<ViewSlice, 'threshold' | 'opacity' | 'detail'>;
@@ -44,12 +44,14 @@ export class History {
     this.#gesture = null;
   }
 
-  undo(now: Edit): Edit | null {
-    return this.#step(this.#past, this.#future, now);
+  /** @param opposite what goes back to where we are from an edit */
+  undo(opposite: (edit: Edit) => Edit): Edit | null {
+    return this.#step(this.#past, this.#future, opposite);
   }
 
-  redo(now: Edit): Edit | null {
-    return this.#step(this.#future, this.#past, now);
+  /** @param opposite as for `undo` */
+  redo(opposite: (edit: Edit) => Edit): Edit | null {
+    return this.#step(this.#future, this.#past, opposite);
   }
 
   /** Edits of a picture that is gone can't be gone back to. */
@@ -59,6 +61,13 @@ export class History {
     this.#future = this.#future.filter(stays);
   }
 
+  /** Region numbers mean nothing to another pack's results: what was marked by them is let go, the edits stay. */
+  forgetMarks(): void {
+    const without = (edit: Edit): Edit => ({ ...edit, marked: nothingMarked });
+    this.#past = this.#past.map(without);
+    this.#future = this.#future.map(without);
+  }
+
   /** It came back by another way than undoing: no step is to close it once more. */
   reopened(picture: PictureKey): void {
     const without = (edit: Edit): Edit => ({ ...edit, closed: edit.closed.filter((key) => key !== picture) });
@@ -66,11 +75,11 @@ export class History {
     this.#future = this.#future.map(without);
   }
 
-  #step(from: Edit[], to: Edit[], now: Edit): Edit | null {
+  #step(from: Edit[], to: Edit[], opposite: (edit: Edit) => Edit): Edit | null {
     this.#gesture = null;
     const edit = from.pop();
     if (!edit) return null;
-    to.push(now);
+    to.push(opposite(edit));
     return edit;
   }
 

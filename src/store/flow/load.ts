@@ -91,9 +91,10 @@ export async function changeDevice(app: App, choice: DeviceChoice): Promise<void
 async function load(app: App, source: PackSource, bring = (signal: AbortSignal): Promise<LoadReport | null> => app.engine.load(source, { signal })): Promise<boolean> {
   const before = app.store.getState().engine;
   const { signal } = restart(app, 'load');
-  app.jobs.get('run')?.abort();
   dismissRetry(app, 'load');
   update(app, 'engine', { phase: 'loading', failure: null, stopped: false, progress: null });
+  // What runs is stopped, and is wanted anew once a pack is there.
+  reconcile(app);
   try {
     const report = await bring(signal);
     if (!report) return false;

@@ -14,7 +14,6 @@ export interface Incoming {
   readonly name: string;
 }
 
-const LIMIT = 200;
 let serial = 0;
 
 /** Opens files in order and shows the first good one. Opening again abandons what was still waiting. */
@@ -23,7 +22,7 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
   const { signal } = restart(app, 'open');
   update(app, 'library', { opening: incoming.map((i) => i.name) });
   let shown = false;
-  for (const item of incoming.slice(0, LIMIT)) {
+  for (const item of incoming) {
     const picture = await open(app, item, signal);
     if (signal.aborted) return;
     if (picture && !shown) {
@@ -32,8 +31,8 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
     }
     update(app, 'library', ({ opening }) => ({ opening: opening.slice(1) }));
   }
-  // Dropping a picture is the act that the download waits for.
-  if (shown && !app.store.getState().engine.stopped) await loadPack(app);
+  // Dropping a picture is the act that the download waits for; the picture is there without it.
+  if (shown && !app.store.getState().engine.stopped) void loadPack(app);
 }
 
 async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Promise<Picture | null> {

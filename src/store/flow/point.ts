@@ -17,6 +17,7 @@ import { shownSize } from '../shown-size.ts';
 import { POINTED_OUT } from '../slices/runs.ts';
 import { nothingPicked } from '../slices/selection.ts';
 import { announce, notify } from './notify.ts';
+import { reconcile } from './run.ts';
 
 /** Masks of earlier marks that undo can still show. */
 const KEPT = 12;
@@ -45,6 +46,8 @@ export async function pointOut(app: App, marks: readonly Click[]): Promise<void>
     const region = { id, mask: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), label: nameOf(app, { ...size, data: mask }), score: value, area, prompted };
     update(app, 'runs', ({ pointedOut }) => ({ pointedOut: { ...pointedOut, [picture.key]: [...(pointedOut[picture.key] ?? []).slice(1 - KEPT), region] } }));
     update(app, 'selection', { picked: [id] });
+    // A caption of what is picked is of this now.
+    reconcile(app);
     announce(app, (t) => t(prompted ? 'point.prompted' : 'point.proposed', { name: region.label, score: score(value) }));
   } catch (error) {
     if (!isAbort(error)) notify(app, failureOf(error, picture.name));

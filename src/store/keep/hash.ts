@@ -39,7 +39,9 @@ function apply(app: App): void {
   const presets = app.store.getState().engine.report?.presets;
   const known = list && (!presets || list.preset === '' || presets.some((p) => p.id === list.preset));
   update(app, 'task', ({ drafts }) => ({
-    ...found, phrase, question, guess: false, ...(known ? { list } : {}), drafts: { ...drafts, find: phrase || drafts.find, ask: question || drafts.ask },
+    ...found, phrase, question, guess: false, ...(known ? { list } : {}),
+    // In its field a phrase that is not the address's would be looked for again, and the step back undone.
+    drafts: { ...drafts, find: found.verb === 'find' ? phrase : phrase || drafts.find, ask: question || drafts.ask },
   }));
   reconcile(app);
 }

@@ -10,9 +10,8 @@ export interface TaskSlice {
   readonly drafts: Readonly<Record<Verb, string>>;
   /** The phrase to find: settled, either by the button or by a pause in typing. Empty: show everything. */
   readonly phrase: string;
-  /** Settled question and search, by the button. */
+  /** Settled by the button. */
   readonly question: string;
-  readonly query: string;
   /** Show the best region of a phrase although it does not match. */
   readonly guess: boolean;
   /** Null until a pack says which list it starts from. */
@@ -26,7 +25,6 @@ export const taskSlice: TaskSlice = {
   drafts: { see: '', find: '', describe: '', ask: '', search: '' },
   phrase: '',
   question: '',
-  query: '',
   guess: false,
   list: null,
   kept: {},

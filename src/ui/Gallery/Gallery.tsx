@@ -20,7 +20,7 @@ export default function Gallery() {
     <section className={styles.gallery} aria-label={set === 'own' ? t('gallery.title') : t('index.title')}>
       <Bar />
       <Answer />
-      {count > 0 ? <Grid set={set} count={count} idAt={idAt} scores={shown?.scores ?? null} /> : <Empty opening={opening} />}
+      {count > 0 ? <Grid set={set} count={count} idAt={idAt} scores={shown?.scores ?? null} query={shown?.query ?? null} /> : <Empty opening={opening} />}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { SetName } from '../../gallery/service.ts';
 import { takeOut } from '../../store/flow/gallery/take-out.ts';
-import type { ItemId } from '../../store/slices/gallery.ts';
+import type { ItemId, Query } from '../../store/slices/gallery.ts';
 import { useApp, useT } from '../context.ts';
 import { ItemTile, RowTile } from './Tile.tsx';
 import { GAP, layoutOf, stepFrom } from './tiles.ts';
@@ -16,9 +16,11 @@ interface Props {
   /** Id of the tile at a place: an item's, or a row number. */
   idAt(place: number): number;
   readonly scores: readonly number[] | null;
+  /** What they are the best for; null where all are shown. */
+  readonly query: Query | null;
 }
 
-export function Grid({ set, count, idAt, scores }: Props) {
+export function Grid({ set, count, idAt, scores, query }: Props) {
   const app = useApp();
   const t = useT();
   const scroll = useRef<HTMLDivElement>(null);
@@ -35,11 +37,11 @@ export function Grid({ set, count, idAt, scores }: Props) {
     getItemKey: useCallback((row: number) => row, []),
   });
   useEffect(() => virtual.measure(), [virtual, layout.side]);
-  // Another list begins at its beginning.
+  // Another list begins at its beginning; the same one that has grown or shrunk goes on.
   useEffect(() => {
     scroll.current?.scrollTo({ top: 0 });
     setActive(0);
-  }, [scores]);
+  }, [set, query]);
   // A tile far away exists only after it has been scrolled to.
   useEffect(() => {
     const tile = walked.current && inner.current?.querySelector<HTMLElement>(`[data-place="${Math.min(active, count - 1)}"]`);

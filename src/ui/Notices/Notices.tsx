@@ -18,8 +18,9 @@ import styles from './Notices.module.css';
 export function Notices() {
   const t = useT();
   const list = useSelect((s) => s.notices.list);
+  // Above an open sheet too, which hides the rest of the page from the pointer and from screen readers.
   return (
-    <section className={styles.notices} aria-label={t('notice.list')}>
+    <section className={styles.notices} aria-label={t('notice.list')} data-react-aria-top-layer>
       {list.map((notice) => <Card key={notice.id} notice={notice} />)}
     </section>
   );

@@ -25,7 +25,7 @@ export function Why({ segment }: { readonly segment: Segment | undefined }) {
           <span className="num">{percent(score)}</span>
         </Button>
       ))}
-      <Rename key={`${id} ${label}`} label={label} onName={(name) => renameRegion(app, id, name === first?.label ? '' : name)} />
+      <Rename key={id} label={label} onName={(name) => renameRegion(app, id, name === first?.label ? '' : name)} />
     </div>
   );
 }
@@ -33,9 +33,16 @@ export function Why({ segment }: { readonly segment: Segment | undefined }) {
 function Rename({ label, onName }: { readonly label: string; onName(name: string): void }) {
   const t = useT();
   const [text, setText] = useState(label);
+  const [named, setNamed] = useState(label);
+  // Another name, wherever it comes from, is what stands here; the field and the focus in it stay.
+  if (named !== label) {
+    setNamed(label);
+    setText(label);
+  }
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
     if (text.trim() !== label) onName(text);
+    if (text.trim() === '') setText(label);
   };
   return (
     <form onSubmit={submit}>

@@ -1,5 +1,6 @@
 /** What the model says: a caption, an answer. */
 import { Button } from 'react-aria-components';
+import { toClipboard } from '../../actions/clipboard.ts';
 import { submit } from '../../actions/submit.ts';
 import { percent } from '../../i18n/numbers.ts';
 import { update, type App } from '../../store/app.ts';
@@ -38,7 +39,7 @@ function DescribeCard() {
 
 async function copy(app: App, text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(text);
+    await toClipboard((clipboard) => clipboard.writeText(text));
     notify(app, (t) => t('describe.copied'));
   } catch (error) {
     notify(app, failureOf(error));

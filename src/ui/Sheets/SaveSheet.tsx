@@ -84,13 +84,14 @@ interface CardProps {
   readonly note: string;
   readonly copyLabel?: string;
   onSave(): void;
-  onCopy?(): Promise<void>;
+  /** @returns whether it was copied */
+  onCopy?(): Promise<boolean>;
 }
 
 function Card({ icon: Icon, title, note, copyLabel, onSave, onCopy }: CardProps) {
   const [copied, setCopied] = useState(false);
   const copyNow = async (): Promise<void> => {
-    await onCopy?.();
+    if (!(await onCopy?.())) return;
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

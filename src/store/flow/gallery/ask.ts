@@ -27,7 +27,9 @@ export async function ask(app: App, query: Query): Promise<void> {
     await rank(app, query, vector, signal);
     tellBest(app);
   } catch (error) {
-    if (!isAbort(error)) notify(app, failureOf(error));
+    if (isAbort(error)) return;
+    update(app, 'gallery', { asked: null });
+    notify(app, failureOf(error));
   } finally {
     if (!signal.aborted) update(app, 'gallery', { searching: false });
   }
@@ -36,7 +38,7 @@ export async function ask(app: App, query: Query): Promise<void> {
 export const showAll = (app: App): void => {
   app.jobs.get('search')?.abort();
   update(app, 'gallery', { asked: null, hits: null, searching: false, focused: null });
-  update(app, 'task', ({ drafts }) => ({ query: '', drafts: { ...drafts, search: '' } }));
+  update(app, 'task', ({ drafts }) => ({ drafts: { ...drafts, search: '' } }));
 };
 
 async function vectorOf(app: App, query: Query, signal: AbortSignal): Promise<Float32Array> {

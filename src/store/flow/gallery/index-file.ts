@@ -33,7 +33,8 @@ export async function openIndex(app: App, source: IndexSource): Promise<void> {
     const report = await app.gallery.threads.openIndex(source);
     const refused = otherPack(app, name, report);
     if (refused) {
-      await app.gallery.threads.clear('index');
+      // The threads hold it in place of the one before.
+      await closeIndex(app);
       throw refused;
     }
     app.gallery.forgetIndex();
@@ -95,7 +96,8 @@ export async function closeIndex(app: App): Promise<void> {
   app.gallery.forgetIndex();
   await app.gallery.threads.clear('index');
   const { asked } = app.store.getState().gallery;
-  if (asked?.kind === 'words') await ask(app, asked);
+  if (asked?.kind === 'like' && asked.set === 'index') update(app, 'gallery', { asked: null });
+  else if (asked) await ask(app, asked);
 }
 
 /** The other of the two: what was asked in words is asked there too. */

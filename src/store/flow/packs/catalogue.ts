@@ -10,8 +10,6 @@ const Index = v.object({
   default: v.string(),
 });
 
-const BASE = new URL('models/', document.baseURI);
-
 /** @throws EngineError when the site offers none and nothing else was chosen */
 export async function findPacks(): Promise<{ packs: PackEntry[]; chosen: PackEntry }> {
   const { own, chosen } = rememberedPacks();
@@ -32,14 +30,15 @@ export async function findPacks(): Promise<{ packs: PackEntry[]; chosen: PackEnt
 }
 
 async function readIndex(): Promise<{ packs: PackEntry[]; first: string }> {
-  const url = new URL('index.json', BASE);
+  const base = new URL('models/', document.baseURI);
+  const url = new URL('index.json', base);
   const response = await fetch(url).catch((cause: unknown) => {
     throw new EngineError('network', 'The list of model packs could not be fetched.', { cause });
   });
   const read = v.safeParse(Index, await response.json().catch(() => null));
   if (!read.success) throw new EngineError('manifest-not-json', `${url.pathname} is not a list of model packs.`);
   const packs = read.output.packs.map(({ name, title, manifest }): PackEntry => ({
-    id: name, title, own: false, summary: null, source: { kind: 'url', manifest: new URL(manifest, BASE).href },
+    id: name, title, own: false, summary: null, source: { kind: 'url', manifest: new URL(manifest, base).href },
   }));
   return { packs, first: read.output.default };
 }

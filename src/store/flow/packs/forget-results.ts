@@ -9,4 +9,6 @@ export function forgetResults(app: App): void {
   for (const { mask } of [...Object.values(proposals).flatMap((p) => p.list), ...Object.values(pointedOut).flat()]) app.vault.drop(mask);
   update(app, 'runs', runsSlice);
   update(app, 'selection', selectionSlice);
+  app.aside.clear();
+  app.history.forgetMarks();
 }
