@@ -59,7 +59,7 @@ for (const part of PARTS) {
     const busy = loadavg()[0] ?? 0;
     const text = await limited(part.run(context));
     const command = `npm run bench --${options} ${part.name}`;
-    writeSection(part.name, `## ${part.title}\n\n\`${command}\` (medians of ${rounds}) on ${line}; load before it ${busy.toFixed(1)}.\n\n${text}`, order);
+    writeSection(part.name, `## ${part.title}\n\n\`${command}\` (${part.counted(rounds)}) on ${line}; load before it ${busy.toFixed(1)}.\n\n${text}`, order);
     console.log(text);
   } catch (error) {
     failed.push(part.name);

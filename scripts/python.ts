@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const OFFLINE = join(import.meta.dirname, '..', 'offline');
@@ -20,7 +20,7 @@ const attempt = (command: string, args: readonly string[]): boolean => {
 };
 
 function run(command: string, args: readonly string[]): void {
-  if (!attempt(command, args)) throw new Error(`${command} ${args.join(' ')} failed in offline/.`);
+  if (!attempt(command, args)) throw new Error(`${command} ${args.join(' ')} failed in offline/: what it printed above says why. Without a network there is nothing to install from; if the environment is broken, delete offline/.venv and try again.`);
 }
 
 function systemPython(): string {
@@ -36,6 +36,8 @@ export function ensurePython(): string {
   const wanted = createHash('sha256').update(project).digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return PYTHON;
   if (!existsSync(PYTHON) && !attempt(systemPython(), ['-m', 'venv', '.venv'])) {
+    // Half of one is there by now, which would be taken for whole the next time.
+    rmSync(VENV, { recursive: true, force: true });
     throw new Error('Python could not make an environment in offline/.venv. On Debian that takes a package: apt-get install python3-venv.');
   }
   run(PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-e', '.[dev]']);

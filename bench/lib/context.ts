@@ -1,6 +1,7 @@
 /** What the parts share; everything is made when a part first wants it. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePython } from '../../scripts/python.ts';
 import { inspectMachine, type Machine } from './machine.ts';
@@ -35,6 +36,22 @@ const python = (args: readonly string[]): void => {
   say(`python ${args.join(' ')}`);
   execFileSync(ensurePython(), args, { cwd: OFFLINE, env: { ...process.env, PYTHONPATH: OFFLINE }, stdio: ['ignore', 'ignore', 'inherit'] });
 };
+
+/** What decides the graphs that are exported. */
+const EXPORTER = ['export', 'model', 'parity', 'checkpoints'].map((name) => join(OFFLINE, 'xdecoder', name));
+
+/** Makes a folder unless it is there and what it was made by, files or folders of them, is as it was then. */
+function kept(folder: string, by: readonly string[], make: () => void): void {
+  const hash = createHash('sha256');
+  const files = by.flatMap((path) => (statSync(path).isFile() ? [path] : readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((f) => f.endsWith('.py')).sort().map((f) => join(path, f))));
+  for (const file of files) hash.update(readFileSync(file));
+  const wanted = hash.digest('hex');
+  // Beside it: the exporter replaces no folder that holds something of another's.
+  const stamp = `${folder}.sha256`;
+  if (existsSync(folder) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  make();
+  writeFileSync(stamp, wanted);
+}
 
 export const say = (text: string): void => void process.stderr.write(`  ${text}\n`);
 
@@ -80,8 +97,8 @@ export class Context {
   /** The shipped pack, or Focal-T made from generated weights (minutes, once): its answers mean nothing, its time does. No preset: each name is encoded in 81 templates. */
   pack(name: PackName): PackFolder {
     const made = join(CACHE, 'focalt');
-    if (name === 'focalt' && !existsSync(join(made, 'manifest.json'))) {
-      python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--presets', '--precision', 'fp16-storage', 'int8']);
+    if (name === 'focalt') {
+      kept(made, EXPORTER, () => python(['-m', 'xdecoder.export', '--config', 'focalt', '--out', made, '--presets', '--precision', 'fp16-storage', 'int8']));
     }
     const folder = name === 'focalt' ? made : join(ROOT, 'public', 'models', 'default');
     return {
@@ -94,12 +111,11 @@ export class Context {
     };
   }
 
-  /** Graphs of the plain way (plain.py), made once a pack. */
+  /** Graphs of the plain way (plain.py), made once. */
   plain(name: PackName): { readonly folder: string; readonly url: string; readonly graphs: Readonly<Record<string, GraphEntry>> } {
     const folder = join(CACHE, `plain-${name}`);
-    if (!existsSync(join(folder, 'graphs.json'))) {
-      python([join(ROOT, 'bench', 'plain.py'), '--config', name, '--out', folder]);
-    }
+    const script = join(ROOT, 'bench', 'plain.py');
+    kept(folder, [...EXPORTER, script], () => python([script, '--config', name, '--out', folder]));
     return { folder, url: `/packs/plain-${name}`, graphs: JSON.parse(readFileSync(join(folder, 'graphs.json'), 'utf8')) };
   }
 

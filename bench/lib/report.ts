@@ -7,8 +7,8 @@ export const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 
 const HEAD = `# Performance
 
-Written by \`npm run bench\`; a part of it by the command above its table, beside the machine it ran on. Figures are medians of
-runs taken in turns, in one run of the command, so ratios hold where times do not. WebGPU times are given for a real
+Written by \`npm run bench\`; a part of it by the command above its table, beside the machine it ran on. How often a part measures
+stands beside its command; runs are taken in turns, in one run of the command, so ratios hold where times do not. WebGPU times are given for a real
 graphics card only. Focal-T has the official shapes and generated weights: its answers mean nothing, its times do.
 `;
 

@@ -74,6 +74,7 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
 export const graphs: Part = {
   name: 'graphs',
   title: 'Graphs: browser beside native',
+  counted: (rounds) => `medians of ${rounds}, of at most ${SLOW_ROUNDS} for Focal-T's image`,
   async run(context) {
     const texts = [];
     for (const name of context.packs) texts.push(await measure(context, context.pack(name)));

@@ -6,6 +6,9 @@ import { axesOf, inTurns, median, specOf } from '../lib/runner.ts';
 import { ms, table } from '../lib/table.ts';
 import type { Timed } from '../page/main.ts';
 
+/** Each takes long. */
+const MOST_ROUNDS = 3;
+
 const SIDES = [256, 512, 1024, 2048];
 const NAMES = [10, 100, 500, 2000];
 const PHRASES = [1, 5, 20];
@@ -29,7 +32,7 @@ async function inputs(context: Context, threads: number): Promise<string> {
       for (const graph of ['image', 'base', 'ground']) {
         const entry = pack.manifest.variants.find((v) => v.id === 'int8')?.graphs[graph];
         if (!entry) continue;
-        const [found] = await inTurns([{ runner, spec: specOf(pack.folder, pack.url, entry, axesOf(side, side)) }], side > 1000 ? 1 : Math.min(3, context.rounds));
+        const [found] = await inTurns([{ runner, spec: specOf(pack.folder, pack.url, entry, axesOf(side, side)) }], side > 1000 ? 1 : Math.min(MOST_ROUNDS, context.rounds));
         cells.push(found?.failure ? `failed: ${found.failure}` : ms(found?.ms ?? NaN));
       }
       rows.push([`${side} x ${side}`, ...cells]);
@@ -43,11 +46,12 @@ async function inputs(context: Context, threads: number): Promise<string> {
 export const growth: Part = {
   name: 'growth',
   title: 'How cost grows',
+  counted: (rounds) => `medians of ${Math.min(MOST_ROUNDS, rounds)}, one run where the model's input is larger than 1000 px`,
   async run(context) {
     const { cores } = await context.machine();
     const threads = Math.min(4, cores);
     const pack = context.pack('default');
-    const rounds = Math.min(3, context.rounds);
+    const rounds = Math.min(MOST_ROUNDS, context.rounds);
     const { browser, page } = await openPage((await context.page()).url);
     const texts = [];
     try {

@@ -145,6 +145,7 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
 export const interactions: Part = {
   name: 'interactions',
   title: 'Interactions beside the plain way',
+  counted: (rounds) => `medians of ${rounds}`,
   async run(context) {
     const texts = [
       'Plain means: every query and no cache. Hover and click run the decoder, an edited vocabulary is encoded whole (150 names), a phrase runs the joint ' +

@@ -12,6 +12,8 @@ const GRAPHS = new Set(['image', 'base', 'text', 'ground']);
 /** Each name takes 81 sentences where a pack has no preset: a few will do. */
 const NAMES = ['person', 'sky', 'tree', 'building', 'cat', 'cup', 'flower', 'wall'];
 const PATIENCE_MS = 300_000;
+/** Of each photo: there are five. */
+const dropsOf = (rounds: number): number => Math.max(1, Math.ceil(rounds / 2));
 
 /** Drops of all sample photos but the first, which loads the pack and reads the names. */
 async function drops(browser: Browser, url: string, { name, title }: PackFolder, rounds: number): Promise<Overlay[]> {
@@ -55,6 +57,7 @@ function report({ title }: PackFolder, found: readonly Overlay[]): string {
 export const overhead: Part = {
   name: 'overhead',
   title: 'Overhead outside the graphs',
+  counted: (rounds) => `medians of ${dropsOf(rounds)} drops of each photo`,
   async run(context) {
     await context.app();
     const packs = context.packs.map((name) => context.pack(name));
@@ -62,7 +65,7 @@ export const overhead: Part = {
     const browser = await chromium.launch({ ...executable(), args: ARGS });
     try {
       const parts = [`The built app on WASM, ${photos().length - 1} sample photos in a warm page, from the drop to the second frame after the regions are there.`];
-      for (const pack of packs) parts.push(report(pack, await drops(browser, site.url, pack, Math.max(1, Math.ceil(context.rounds / 2)))));
+      for (const pack of packs) parts.push(report(pack, await drops(browser, site.url, pack, dropsOf(context.rounds))));
       return parts.join('\n\n');
     } finally {
       await browser.close();

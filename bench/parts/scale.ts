@@ -9,6 +9,7 @@ import type { Part } from '../lib/part.ts';
 export const scale: Part = {
   name: 'scale',
   title: 'Many pictures: the batch run',
+  counted: () => 'once',
   async run(context) {
     const args = ['-m', 'xdecoder.batch.figures', '--pack', context.pack('default').folder, '--pictures', SAMPLES];
     const cwd = join(ROOT, 'offline');

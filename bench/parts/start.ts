@@ -12,6 +12,9 @@ import type { Part } from '../lib/part.ts';
 import { median } from '../lib/runner.ts';
 import { megabytes, ms, table } from '../lib/table.ts';
 
+/** Each takes long. */
+const MOST_ROUNDS = 3;
+
 interface Visit {
   /** From opening the address to a page that takes a picture; then from the drop to the overlay. */
   readonly ready: number;
@@ -60,10 +63,11 @@ async function sizes(folder: string): Promise<(readonly [string, number, number]
 export const startUp: Part = {
   name: 'start',
   title: 'Download and start',
+  counted: (rounds) => `medians of ${Math.min(MOST_ROUNDS, rounds)}`,
   async run(context) {
     const { url } = await context.app();
     const visits: { cold: Visit; warm: Visit }[] = [];
-    for (let round = 0; round < Math.min(3, context.rounds); round++) {
+    for (let round = 0; round < Math.min(MOST_ROUNDS, context.rounds); round++) {
       const profile = await mkdtemp(join(tmpdir(), 'xdecoder-bench-'));
       try {
         const cold = await visit(url, profile);

@@ -1,5 +1,5 @@
 /**
- * THE TABLE: a task is a combination of queries (X-Decoder section 3.1; docs/model.md).
+ * THE TABLE: a task is a combination of queries (X-Decoder section 3.1; docs/engine.md).
  *
  * Each row says what goes in, who sees whom, which graphs run, what is read and where a changed option restarts. The
  * engine runs whatever a row says; the app shows it. A new task is one row here and one head beside.
