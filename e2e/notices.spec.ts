@@ -1,6 +1,6 @@
 /** Messages on a phone: whatever they say, the dock, the tools and the row of pictures stay free. */
 import { expect, test } from '@playwright/test';
-import { drop, open, start } from './support/app.ts';
+import { drop, open, start, startTiny } from './support/app.ts';
 
 test('36 on a phone a message covers nothing that is pressed, nor the dock the tools', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
@@ -31,4 +31,23 @@ test('36 on a phone a message covers nothing that is pressed, nor the dock the t
     expect(under, `tools under the dock at ${width} x ${height}`).toEqual([]);
     expect(covered, `covered at ${width} x ${height}`).toEqual([]);
   }
+});
+
+test('a message over an open sheet is heard and can be pressed, and the sheet stays', async ({ page }) => {
+  await startTiny(page);
+  await open(page, 'cat.jpg');
+  await page.keyboard.press('Control+s');
+  const sheet = page.getByRole('dialog');
+  // A clipboard that the browser refuses: said with what to do, and not shown as done.
+  await page.evaluate(() => {
+    navigator.clipboard.write = () => Promise.reject(new DOMException('Write permission denied.', 'NotAllowedError'));
+  });
+  await sheet.getByRole('button', { name: 'Copy: COCO' }).click();
+  const told = page.getByRole('alert');
+  await expect(told).toContainText('The browser did not let this page use the clipboard.');
+  await expect(told).toContainText('Allow it in the address bar');
+  expect(await told.evaluate((element) => element.closest('[inert]') === null)).toBe(true);
+  await told.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(told).toHaveCount(0);
+  await expect(sheet).toBeVisible();
 });

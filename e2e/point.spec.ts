@@ -157,3 +157,18 @@ test.describe('touch', () => {
     expect((await answer(page, [places[1] as Spot]))?.has).toEqual([true]);
   });
 });
+
+test('pointing while a caption is shown asks for one of the thing', async ({ page }) => {
+  test.setTimeout(180_000);
+  await start(page);
+  await open(page, 'astronaut.jpg');
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  await page.waitForFunction(() => window.__xdecoder.described() !== null && window.__xdecoder.busy() === null);
+  const whole = await page.evaluate(() => window.__xdecoder.described()?.wanted);
+  await page.keyboard.press('o');
+  await mark(page, SUIT);
+  await page.waitForFunction((before) => {
+    const said = window.__xdecoder.described();
+    return said !== null && said.wanted !== before && said.text !== '' && window.__xdecoder.busy() === null;
+  }, whole);
+});

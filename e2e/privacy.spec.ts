@@ -72,6 +72,13 @@ test('38. the address restores task, phrase and vocabulary; back and forward wor
   await page.goBack();
   await expect(page.getByRole('radio', { name: /^Find/ })).toBeChecked();
   await expect(page.getByRole('textbox').first()).toHaveValue('the cup');
+  // Back to before the phrase: it is not looked for again, which would undo the step.
+  await page.goBack();
+  await expect(page.getByRole('textbox').first()).toHaveValue('');
+  await page.waitForTimeout(1200);
+  expect(new URL(page.url()).hash).not.toContain('find=');
+  await page.goForward();
+  await expect(page.getByRole('textbox').first()).toHaveValue('the cup');
   await page.goForward();
   await expect(page.getByRole('radio', { name: /^Describe/ })).toBeChecked();
 

@@ -1,4 +1,4 @@
-"""Official state-dict names and this model's, both ways (spec section 1)."""
+"""Official state-dict names of this model's tensors (spec section 1)."""
 
 # (ours, official); the first matching prefix wins, so longer ones come first.
 PREFIXES = (
@@ -33,14 +33,6 @@ def official_name(ours: str) -> str:
         if ours.startswith(prefix):
             return official + ours[len(prefix) :]
     raise KeyError(f"'{ours}' has no official name")
-
-
-def our_name(official: str) -> str | None:
-    """None for a name outside the official tree."""
-    for prefix, start in PREFIXES:
-        if official.startswith(start):
-            return prefix + official[len(start) :]
-    return None
 
 
 def ignored(official: str, *, seem: bool) -> bool:

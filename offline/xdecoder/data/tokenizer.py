@@ -38,7 +38,7 @@ def _blank(model: models.BPE) -> Tokenizer:
 
 
 def train(texts: Iterable[str], size: int) -> Tokenizer:
-    """A tokenizer of exactly `size` ids, or fewer where the texts give fewer merges."""
+    """A tokenizer of exactly `size` ids; where the texts give fewer merges the rest are `<unused i>`."""
     learner = _blank(models.BPE(end_of_word_suffix=SUFFIX))
     learner.train_from_iterator(
         texts,

@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
     parser.add_argument("--other-names", action="store_true", help="ADE20K's classes by words that no label uses")
-    parser.add_argument("--limit", type=int, default=500, help="photos for captions")
+    parser.add_argument("--limit", type=int, default=500, help="photos for captions; people and dogs: an n-th")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)

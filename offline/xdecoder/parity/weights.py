@@ -1,6 +1,6 @@
 """Deterministic pseudo-random weights: a tensor's values depend on its official name and shape alone.
 
-The rule: z = PCG64(crc32(name)) standard normals in float64, then scaled by what the tensor is (see docs/parity.md).
+The rule: z = PCG64(crc32(name)) standard normals in float64, then scaled by what the tensor is (`_scaled`).
 """
 
 import csv
