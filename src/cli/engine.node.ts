@@ -8,7 +8,7 @@ import type { Engine, EngineOptions, PackSource } from '../engine/api.ts';
 import { EngineCore } from '../engine/core.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Runtimes } from '../engine/platform.ts';
-import { MemoryStore } from '../engine/weights/store.ts';
+import { type ChunkStore, MemoryStore } from '../engine/weights/store.ts';
 import { decodeInNode } from './decode.node.ts';
 
 /** Installed with the package: nothing to download. */
@@ -17,9 +17,9 @@ const runtimes: Runtimes = {
   load: async () => ({ ort, label: `onnxruntime-web ${ort.env.versions.web ?? ''}` }),
 };
 
-export function createNodeEngine(options: EngineOptions = {}): Engine {
+export function createNodeEngine(options: EngineOptions = {}, store: ChunkStore = new MemoryStore()): Engine {
   return new EngineCore(
-    { runtimes, decode: decodeInNode, store: new MemoryStore(), fetch, gpu: undefined, threads: availableParallelism() },
+    { runtimes, decode: decodeInNode, store, fetch, gpu: undefined, threads: availableParallelism() },
     { ...options, providers: ['wasm'] },
   );
 }

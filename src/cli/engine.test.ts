@@ -7,6 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { Engine, PackSource, PictureId } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
+import { MemoryStore } from '../engine/weights/store.ts';
+import { TASKS } from '../tasks/table.ts';
+import { TASK_IDS, type TaskId, type TaskInputs } from '../tasks/types.ts';
 import { createNodeEngine, packSource } from './engine.node.ts';
 
 const PACKS = join(import.meta.dirname, '../../e2e/fixtures/packs');
@@ -134,6 +137,7 @@ describe('an open engine', () => {
       () => engine.run('semantic', id, { vocabulary: { names: ['a'] }, outputSize: { width: 1e6, height: 1e6 } }, { signal }),
       () => engine.run('pick', id, {}, { signal }),
       () => engine.run('pick', id, { clicks: [{ x: NaN, y: 1, positive: true }] }, { signal }),
+      () => engine.run('pick', id, { clicks: [{ x: 9000, y: 1, positive: true }] }, { signal }),
       () => engine.run('region_caption', id, { region: { width: 2, height: 2, data: new Uint8Array(4) } }, { signal }),
       () => engine.run('vqa', id, { question: '' }, { signal }),
     ];
@@ -165,4 +169,62 @@ it('a SEEM pack picks by real prompts, another among its proposals', async () =>
     for (const [task, able] of Object.entries(report.tasks)) if (!able.available) expect(able.reason, task).toMatch(/\w+ \w+/);
     engine.dispose();
   }
+}, 60_000);
+
+it('every task runs graphs of its row in the table, and no others', async () => {
+  const vocabulary = { names: ['cup', 'a name of no preset'] };
+  const inputs: TaskInputs = {
+    semantic: { vocabulary }, panoptic: { vocabulary }, instance: { vocabulary }, referring: { phrase: 'the cup' }, pick: { clicks: [{ x: 300, y: 200, positive: true }] },
+    caption: {}, region_caption: { region: { width: 1, height: 1, data: Uint8Array.of(1) } }, vqa: { question: 'is there a cup?' }, retrieval: {}, region_retrieval: { query: 'a cup' },
+  };
+  const ran = new Map<TaskId, Set<string>>();
+  for (const pack of ['tiny', 'tiny-seem']) {
+    const engine = createNodeEngine({ threads: 1 });
+    const report = await engine.load(await packSource(join(PACKS, pack)), { signal });
+    for (const task of TASK_IDS) {
+      if (!report.tasks[task].available) continue;
+      // A picture of its own, so that nothing is known of it.
+      const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+      const { graphs } = await engine.run(task, id, inputs[task], { signal });
+      expect(TASKS[task].graphs, `${task} of ${pack}`).toEqual(expect.arrayContaining([...new Set(graphs)]));
+      ran.set(task, new Set([...(ran.get(task) ?? []), ...graphs]));
+    }
+    engine.dispose();
+  }
+  expect([...ran.keys()].toSorted()).toEqual([...TASK_IDS].toSorted());
+  // A caption's choice by retrieval is an option that these packs lack.
+  for (const [task, graphs] of ran) if (task !== 'caption') expect([...graphs].toSorted(), task).toEqual([...TASKS[task].graphs].toSorted());
+}, 120_000);
+
+it('a load that is cancelled during the self-check leaves the pack before', async () => {
+  const engine = createNodeEngine({ threads: 1 });
+  await engine.load(await packSource(join(PACKS, 'tiny')), { signal });
+  const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+  const cancel = new AbortController();
+  engine.subscribe((event) => {
+    if (event.type === 'progress' && event.progress.stage === 'probe') cancel.abort();
+  });
+  await expect(engine.load(await packSource(join(PACKS, 'tiny-seem')), { signal: cancel.signal })).rejects.toMatchObject({ name: 'AbortError' });
+  // The other pack would have prompted its decoder.
+  expect((await engine.run('pick', id, { clicks: [{ x: 300, y: 200, positive: true }] }, { signal })).graphs).toEqual(['image', 'base']);
+  engine.dispose();
+}, 60_000);
+
+it('of two packs that share files the other one stays whole when one is forgotten', async () => {
+  const store = new MemoryStore();
+  const packs = await Promise.all(['tiny', 'tiny-seem'].map(async (name) => {
+    const { files } = JSON.parse(await readFile(join(PACKS, name, 'manifest.json'), 'utf8')) as { files: { sha256: string[] }[] };
+    return { source: await packSource(join(PACKS, name)), hashes: files.flatMap((f) => f.sha256) };
+  }));
+  const [one, other] = packs as [typeof packs[number], typeof packs[number]];
+  const shared = one.hashes.filter((hash) => other.hashes.includes(hash));
+  expect(shared.length).toBeGreaterThan(0);
+  const engine = createNodeEngine({ threads: 1 }, store);
+  for (const { source: pack } of packs) await engine.load(pack, { signal });
+  await engine.forget(one.source, { signal });
+  for (const hash of shared) expect(await store.has(hash)).toBe(true);
+  for (const hash of one.hashes.filter((h) => !shared.includes(h))) expect(await store.has(hash)).toBe(false);
+  await engine.forget(other.source, { signal });
+  expect([await store.bytes(), await store.notes()]).toEqual([0, []]);
+  engine.dispose();
 }, 60_000);

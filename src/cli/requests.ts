@@ -54,8 +54,9 @@ export async function listImages(given: readonly string[]): Promise<string[]> {
       out.push(path);
       continue;
     }
-    const names = await readdir(path);
-    out.push(...names.filter((name) => PICTURES.has(extname(name).toLowerCase())).toSorted().map((name) => join(path, name)));
+    const names = (await readdir(path)).filter((name) => PICTURES.has(extname(name).toLowerCase()));
+    if (names.length === 0) throw new UsageError(`${path} has no pictures in it.`);
+    out.push(...names.toSorted().map((name) => join(path, name)));
   }
   return out;
 }
@@ -71,7 +72,9 @@ export async function listJobs(args: Arguments): Promise<Job[]> {
     const request = { ...args.given, ...v.parse(RequestSchema, rest) };
     const extra = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key)));
     const alone = args.task === 'embed' && args.images.length === 0 && request.query !== undefined ? [null] : images;
-    return (image === undefined ? alone : [image]).map((each) => ({ line, image: each, file: each === null ? null : (files.get(each) ?? each), request, extra }));
+    const asked = image === undefined ? alone : [image];
+    if (asked.length === 0) throw new UsageError(`${args.requests}, request ${line + 1} names no image, and --images is missing.`);
+    return asked.map((each) => ({ line, image: each, file: each === null ? null : (files.get(each) ?? each), request, extra }));
   });
   return jobs.map((job, index) => ({ ...job, index }));
 }

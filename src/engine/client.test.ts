@@ -12,17 +12,26 @@ class MadeUp extends EventTarget {
   readonly die: Promise<void>;
   kill: () => void = () => undefined;
   readonly #keeps: readonly string[];
+  /** Once each. */
+  readonly #refuses: Set<string>;
   #pictures = 0;
 
   constructor(keeps: readonly string[]) {
     super();
     this.#keeps = keeps;
+    this.#refuses = new Set(keeps.flatMap((name) => (name.startsWith('!') ? name.slice(1) : [])));
     this.die = new Promise((resolve) => (this.kill = resolve));
   }
 
   postMessage(message: ToWorker): void {
     if (message.kind === 'cancel') return;
-    this.asked.push(message.name);
+    const { id, name } = message;
+    this.asked.push(name);
+    if (this.#refuses.delete(name)) {
+      const error = { code: 'network', stage: 'download', message: 'It is gone.', advice: 'Look for it.' } as const;
+      queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { kind: 'throw', id, error } satisfies FromWorker })));
+      return;
+    }
     if (!this.#keeps.includes(message.name)) queueMicrotask(() => this.#answer(message));
   }
 
@@ -36,7 +45,7 @@ class MadeUp extends EventTarget {
   }
 }
 
-/** @param keeps what each worker, in order, does not answer */
+/** @param keeps what each worker, in order, does not answer; with `!` before it, what it refuses the first time */
 function clientOf(...keeps: readonly (readonly string[])[]) {
   const workers: MadeUp[] = [];
   const events: EngineEvent[] = [];
@@ -90,6 +99,34 @@ describe('a worker that dies', () => {
     await expect(client.run('caption', id, {}, { signal })).resolves.toMatchObject({ task: 'caption' });
     expect(events.map((e) => e.type === 'lost' && e.recovering)).toEqual([true, false]);
     expect(workers).toHaveLength(3);
+  });
+
+  it('and a picture whose file is gone: the others stay themselves, that one is to be opened again', async () => {
+    const { client, workers } = clientOf(['run'], ['!open']);
+    await client.load(source, { signal });
+    const gone = await client.open(new Blob(['gone']), { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[0]?.kill();
+    await expect(run).resolves.toMatchObject({ task: 'caption' });
+    await expect(client.run('caption', gone.id, {}, { signal })).rejects.toMatchObject({ code: 'picture-unknown' });
+    // The picture that is opened next is neither of them.
+    const next = await client.open(new Blob(['y']), { signal });
+    expect([gone.id, id]).not.toContain(next.id);
+    expect(workers[1]?.asked).toEqual(['start', 'load', 'open', 'open', 'run', 'open']);
+  });
+
+  it('and a pack that can’t be had again: the next request tries once more', async () => {
+    const { client, workers } = clientOf(['run'], ['!load']);
+    await client.load(source, { signal });
+    const { id } = await client.open(new Blob(['x']), { signal });
+    const run = client.run('caption', id, {}, { signal });
+    await ticks();
+    workers[0]?.kill();
+    await expect(run).rejects.toMatchObject({ code: 'network' });
+    await expect(client.run('caption', id, {}, { signal })).resolves.toMatchObject({ task: 'caption' });
+    expect(workers[2]?.asked).toEqual(['start', 'load', 'open', 'run']);
   });
 
   it('while it is started again does not hold back a request for ever', async () => {

@@ -170,10 +170,24 @@ export class EngineClient implements Engine {
 
   async #restore(wire: Wire): Promise<void> {
     const signal = new AbortController().signal;
-    if (this.#source) await wire.call('load', { source: absolute(this.#source) }, signal);
+    // The ids of the worker before mean other pictures in this one, or none.
+    this.#inWorker.clear();
+    try {
+      if (this.#source) await wire.call('load', { source: absolute(this.#source) }, signal);
+    } catch (error) {
+      // A worker without the pack would refuse everything: the next request starts another.
+      if (this.#wire === wire) this.#wire = null;
+      wire.close(error);
+      throw error;
+    }
     for (const [id, picture] of this.#blobs) {
-      const opened = await wire.call('open', { picture }, signal);
-      this.#inWorker.set(id, opened.id);
+      const opened = await wire.call('open', { picture }, signal).catch((error: unknown) => {
+        if (error instanceof EngineError && error.code === 'worker-crashed') throw error;
+        return null; // its file can't be read any more: who asks about it is told to open it again
+      });
+      if (!opened) continue;
+      if (this.#blobs.has(id)) this.#inWorker.set(id, opened.id);
+      else await wire.call('close', { picture: opened.id }, signal); // closed meanwhile
     }
   }
 

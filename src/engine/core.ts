@@ -8,7 +8,7 @@ import type {
   Engine, EngineEvent, EngineOptions, EngineState, LoadReport, OpenedPicture, PackSource, PackSummary, PictureId, Provider, RunOptions, StorageReport, TaskOptions, TaskRun,
 } from './api.ts';
 import { candidatesFor, firstCandidate } from './device/candidates.ts';
-import { asEngineError, EngineError, isAbort } from './errors.ts';
+import { asEngineError, EngineError, isAbort, throwIfAborted } from './errors.ts';
 import { FeatureCache } from './features.ts';
 import { availability, type LoadedPack, loadReport, startPack } from './loaded.ts';
 import { fileEntries, parseManifest, totalBytes } from './pack/manifest.ts';
@@ -128,8 +128,10 @@ export class EngineCore implements Engine {
   async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
     const { store } = this.#platform;
     if (!source) return store.clear();
-    const { manifest } = await this.#read(source, signal);
-    for (const file of manifest.files) for (const hash of file.sha256) await store.drop(hash);
+    const { manifest, bytes } = await this.#read(source, signal);
+    await store.dropNote(bytes.manifest);
+    const others = hashesOf(await store.notes());
+    for (const file of manifest.files) for (const hash of file.sha256) if (!others.has(hash)) await store.drop(hash);
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
@@ -187,9 +189,10 @@ export class EngineCore implements Engine {
     const entry = pack.manifest.tasks[task];
     const able = availability(pack.manifest, task);
     if (!able.available || !entry?.available) throw new EngineError('task-unavailable', able.available ? 'The pack lacks this task.' : able.reason);
-    const wrong = TASKS[task].check(input);
+    const size = this.#shelf.sizeOf(picture);
+    if (!size) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+    const wrong = TASKS[task].check(input, size);
     if (wrong) throw new EngineError('bad-input', wrong);
-    if (!this.#shelf.has(picture)) throw new EngineError('picture-unknown', 'This picture is not open any more.');
     const timer = new Timer();
     const steps = new PictureSteps({ pack, shelf: this.#shelf, features: this.#features }, picture, entry.size, timer, onWords, signal);
     try {
@@ -206,7 +209,8 @@ export class EngineCore implements Engine {
   /** Does the work, again on a new device when one was lost under it; ends, since WASM has none to lose. */
   async #surviving<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
-      if (this.#lost) await this.#reopen(signal);
+      if (this.#lost) await this.#reopen();
+      throwIfAborted(signal);
       try {
         return await work();
       } catch (error) {
@@ -218,7 +222,9 @@ export class EngineCore implements Engine {
     }
   }
 
-  async #reopen(signal: AbortSignal): Promise<void> {
+  /** Not to be cancelled with the request that met the loss: the next one needs the device as well. */
+  async #reopen(): Promise<void> {
+    const { signal } = new AbortController();
     if (!this.#source) throw new EngineError('device-lost', 'The graphics device was lost.');
     if (this.#losses < MAX_LOSSES) await this.#load(this.#source, this.#options.providers, signal);
     else await this.#load(this.#source, ['wasm'], signal, ['the graphics device was lost twice']);
@@ -246,6 +252,17 @@ export class EngineCore implements Engine {
   #emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Chunks that kept manifests list: packs share what is alike in them. */
+function hashesOf(manifests: readonly string[]): ReadonlySet<string> {
+  return new Set(manifests.flatMap((text) => {
+    try {
+      return parseManifest(text, '').files.flatMap((file) => file.sha256);
+    } catch {
+      return []; // of another version: it will be fetched anew
+    }
+  }));
 }
 
 const pictureId = (n: number): PictureId => brand(`picture-${n}`);

@@ -63,7 +63,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
   ort.env.wasm.numThreads = threads;
   ort.env.logLevel = 'error';
   await files.ensure(entries, progress, signal);
-  const device = gpu ? await openDevice(gpu, variant.requires, candidate.subgroups) : null;
+  const device = gpu && platform.gpu ? await openDevice(platform.gpu, gpu, variant.requires, candidate.subgroups) : null;
   const sessions = new Sessions(ort, files, variant, provider, device);
   try {
     const tokenizer = new PackTokenizer(parseJson(await files.text(manifest.tokenizer.file), manifest.tokenizer.file, 'file-altered'), manifest.tokenizer);
@@ -74,6 +74,8 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
     throwIfAborted(signal);
     progress.stage('probe');
     const checks = await runProbe(sessions, manifest, probe, variant.meanTolerance);
+    // Whoever cancelled meanwhile has been told so: the pack before stays.
+    throwIfAborted(signal);
     const text = new TextEncoder(async (ids, rows, length) => encode(sessions, ids, rows, length), tokenizer, manifest);
     for (const { preset, embeddings } of presets) text.learn([...preset.names, manifest.text.background], embeddings);
     const report: DeviceReport = {

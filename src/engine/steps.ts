@@ -114,7 +114,7 @@ export class PictureSteps implements Steps {
   }
 
   async classes(names: readonly string[]): Promise<Rows> {
-    return this.#text(() => this.#bench.pack.text.vocabulary(names));
+    return this.#text(() => this.#bench.pack.text.vocabulary(names, () => this.#checkpoint()));
   }
 
   async background(): Promise<Float32Array> {

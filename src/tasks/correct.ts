@@ -37,7 +37,7 @@ export function within(mask: Float32Array, box: Uint8Array | null): Float32Array
 const at = (values: ArrayLike<number>, i: number | undefined): number => values[i as number] as number;
 
 function cellOf({ x, y }: Click, masks: LogitPlanes, { picture, content, padded }: Placement): number {
-  const cell = (place: number, side: 'width' | 'height'): number => Math.min(masks[side] - 1, Math.floor(((place * (content[side] / picture[side])) / padded[side]) * masks[side]));
+  const cell = (place: number, side: 'width' | 'height'): number => Math.min(masks[side] - 1, Math.max(0, Math.floor(((place * (content[side] / picture[side])) / padded[side]) * masks[side])));
   return cell(y, 'height') * masks.width + cell(x, 'width');
 }
 

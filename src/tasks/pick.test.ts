@@ -54,11 +54,15 @@ describe('marks', () => {
   });
 
   it('says what is missing', () => {
-    expect(checkMarks({})).toMatch(/Nothing is pointed at/);
-    expect(checkMarks({ clicks: [{ x: 1, y: 1, positive: false }] })).toMatch(/Nothing is pointed at/);
-    expect(checkMarks({ box: [1, 1, 0, 5] })).toMatch(/box is empty/);
-    expect(checkMarks({ clicks: [{ x: NaN, y: 1, positive: true }] })).toMatch(/no number/);
-    expect(checkMarks({ stroke: [{ x: 1, y: 1 }] })).toBeNull();
+    expect(checkMarks({}, PICTURE)).toMatch(/Nothing is pointed at/);
+    expect(checkMarks({ clicks: [{ x: 1, y: 1, positive: false }] }, PICTURE)).toMatch(/Nothing is pointed at/);
+    expect(checkMarks({ box: [1, 1, 0, 5] }, PICTURE)).toMatch(/box is empty/);
+    expect(checkMarks({ clicks: [{ x: NaN, y: 1, positive: true }] }, PICTURE)).toMatch(/no number/);
+    expect(checkMarks({ stroke: [{ x: 1, y: 1 }] }, PICTURE)).toBeNull();
+    // Off the picture nothing is meant, wherever it would be clamped to.
+    expect(checkMarks({ clicks: [{ x: 9000, y: 9000, positive: true }] }, PICTURE)).toMatch(/outside the picture/);
+    expect(checkMarks({ box: [-50, -50, 40, 40] }, PICTURE)).toMatch(/outside the picture/);
+    expect(checkMarks({ box: [-50, -50, 60, 60] }, PICTURE)).toBeNull();
   });
 });
 

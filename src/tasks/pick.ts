@@ -141,12 +141,16 @@ export interface PickOptions {
 export const pick = (steps: Steps, marks: Marks, outputSize: Size | undefined, options: PickOptions): Promise<PickOutput> =>
   (steps.promptable ? byPrompts : byProposals)(steps, marks, outputSize, options);
 
-/** One sentence about what is wrong with marks, or null. */
-export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks): string | null {
+/** One sentence about what is wrong with marks on a picture of this size, or null. */
+export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { width, height }: Size): string | null {
   const places = [...clicks, ...stroke].flatMap(({ x, y }) => [x, y]);
   if (![...places, ...(box ?? [])].every(Number.isFinite)) return 'A click, box or stroke has a coordinate that is no number.';
   if (box && !(box[2] > 0 && box[3] > 0)) return 'The box is empty.';
   if (mask && !mask.data.includes(1)) return 'The mask is empty.';
   const wanted = clicks.some((c) => c.positive) || box !== undefined || stroke.length > 0 || mask !== undefined;
-  return wanted ? null : 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';
+  if (!wanted) return 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';
+  const shows = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height;
+  const boxed = box !== undefined && box[0] < width && box[1] < height && box[0] + box[2] > 0 && box[1] + box[3] > 0;
+  const touched = boxed || mask !== undefined || clicks.some((c) => c.positive && shows(c.x, c.y)) || stroke.some(({ x, y }) => shows(x, y));
+  return touched ? null : 'What is pointed at lies outside the picture.';
 }

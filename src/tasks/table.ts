@@ -37,11 +37,11 @@ export interface TaskRow<T extends TaskId> {
   /** What the text encoder reads for this task; a caption's words are read inside its own pass. */
   readonly text: 'vocabulary' | 'phrase' | 'none';
   /** Where each option restarts: at the head (no graph), at the text encoder or at a decoder pass. Never at the picture. */
-  readonly restarts: Readonly<Record<string, 'head' | 'text' | 'ground' | 'words'>>;
-  /** Graphs of an X-Decoder pack; the manifest has the last word (SEEM refers and picks through `prompted`). */
+  readonly restarts: Readonly<Record<string, 'head' | 'text' | 'prompt' | 'words'>>;
+  /** Graphs that may run, in a pack that has them; the manifest says which a pack's task needs. */
   readonly graphs: readonly GraphRole[];
-  /** One sentence about what is wrong with a request, or null. */
-  check(input: TaskInputs[T]): string | null;
+  /** One sentence about what is wrong with a request about a picture of this size, or null. */
+  check(input: TaskInputs[T], picture: Size): string | null;
   run(steps: Steps, input: TaskInputs[T], options: PackOptions): Promise<TaskOutputs[T]>;
 }
 
@@ -107,7 +107,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'base',
     text: 'vocabulary',
     restarts: { vocabulary: 'text', outputSize: 'head' },
-    graphs: ['image', 'base'],
+    graphs: ['image', 'base', 'text'],
     check: ({ vocabulary, outputSize }) => checkVocabulary(vocabulary) ?? checkSize(outputSize),
     async run(steps, { vocabulary, outputSize }, options) {
       const text = await steps.classes(vocabulary.names);
@@ -123,7 +123,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'base',
     text: 'vocabulary',
     restarts: { vocabulary: 'text', objectMaskThreshold: 'head', overlapThreshold: 'head', outputSize: 'head' },
-    graphs: ['image', 'base'],
+    graphs: ['image', 'base', 'text'],
     check: (input) =>
       checkVocabulary(input.vocabulary) ??
       checkSize(input.outputSize) ??
@@ -150,7 +150,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'base',
     text: 'vocabulary',
     restarts: { vocabulary: 'text', minScore: 'head', outputSize: 'head' },
-    graphs: ['image', 'base'],
+    graphs: ['image', 'base', 'text'],
     check: ({ vocabulary, outputSize, minScore }) => checkVocabulary(vocabulary) ?? checkSize(outputSize) ?? checkThreshold(minScore, 'least score'),
     async run(steps, { vocabulary, outputSize, minScore }, options) {
       const text = await steps.classes(vocabulary.names);
@@ -167,7 +167,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'ground',
     text: 'phrase',
     restarts: { phrase: 'text', outputSize: 'head' },
-    graphs: ['image', 'text', 'ground'],
+    graphs: ['image', 'text', 'ground', 'prompted'],
     check: ({ phrase, outputSize }) => (phrase.trim() === '' ? 'The phrase is empty.' : checkSize(outputSize)),
     run: (steps, { phrase, outputSize }, options) => refer(steps, phrase, outputSize, options),
   },
@@ -178,9 +178,9 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     sees: 'as the base pass; where the pack takes visual prompts, object queries see them and they see each other',
     pass: 'prompted',
     text: 'none',
-    restarts: { clicks: 'head', box: 'head', stroke: 'head', mask: 'head', outputSize: 'head' },
-    graphs: ['image', 'base'],
-    check: (input) => checkMarks(input) ?? checkSize(input.outputSize),
+    restarts: { clicks: 'prompt', box: 'prompt', stroke: 'prompt', mask: 'prompt', outputSize: 'head' },
+    graphs: ['image', 'base', 'prompt', 'prompted'],
+    check: (input, picture) => checkMarks(input, picture) ?? checkSize(input.outputSize),
     run: (steps, { outputSize, ...marks }, options) => pick(steps, marks, outputSize, { scoreScale: number(options, 'scoreScale', 0) || null }),
   },
   caption: {
@@ -191,7 +191,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'words',
     text: 'none',
     restarts: {},
-    graphs: ['image', 'caption_prefill', 'caption_step'],
+    graphs: ['image', 'caption_prefill', 'caption_step', 'base', 'text'],
     check: () => null,
     async run(steps, _, options) {
       const sentences = await speak(steps, null, options);
@@ -242,7 +242,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'base',
     text: 'none',
     restarts: {},
-    graphs: ['image', 'base', 'text'],
+    graphs: ['image', 'base'],
     check: () => null,
     async run(steps) {
       const vectors = await steps.imageVectors();

@@ -45,12 +45,12 @@ export async function candidatesFor(manifest: Manifest, gpu: GPU | undefined, { 
       continue;
     }
     for (const variant of variants) {
-      const lacking = variant.requires.find((feature) => !found.adapter.features.has(feature));
+      const lacking = variant.requires.find((feature) => !found.features.has(feature));
       if (lacking) passedOver.push(`the ${variant.precision} variant needs ${lacking}, which ${found.label} lacks`);
       else if (found.software && !forced && weight(manifest, variant) > SMALL_PACK) {
         passedOver.push(`the WebGPU adapter (${found.label}) computes in software, slower than WASM`);
       } else {
-        if (found.adapter.features.has('subgroups')) candidates.push({ provider, variant, gpu: found, subgroups: true });
+        if (found.features.has('subgroups')) candidates.push({ provider, variant, gpu: found, subgroups: true });
         candidates.push({ provider, variant, gpu: found, subgroups: false });
       }
     }

@@ -1,4 +1,5 @@
 /** Decoding is the host's: the browser has createImageBitmap, Node has sharp. Both answer with this. */
+import { EngineError } from '../errors.ts';
 import type { Size } from '../../masks/types.ts';
 import type { PictureFormat } from './sniff.ts';
 import type { PixelRows } from './resize.ts';
@@ -12,6 +13,10 @@ export interface Decoded extends PixelRows {
 export type PictureDecoder = (picture: Blob, format: PictureFormat) => Promise<Decoded>;
 
 /** Larger than any camera; past it a browser's canvas gives up without a word. */
-export const MAX_PIXELS = 120_000_000;
+const MAX_PIXELS = 120_000_000;
 
-export const tooLarge = (size: Size): boolean => size.width * size.height > MAX_PIXELS;
+/** @throws EngineError format-unsupported */
+export function assertSize({ width, height }: Size): void {
+  if (width * height <= MAX_PIXELS) return;
+  throw new EngineError('format-unsupported', `The picture is too large: ${width} x ${height} pixels.`, { advice: 'Make it smaller and try again.' });
+}

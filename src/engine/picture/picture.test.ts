@@ -94,6 +94,12 @@ describe('what a file is', () => {
     expect(sniff(bytes([0, 0, 0, 28], 'ftypavif'))).toBe('avif');
     expect(sniff(bytes('GIF89a'))).toBe('gif');
     expect(sniff(bytes('<?xml version="1.0"?>\n<svg xmlns="x">'))).toBe('svg');
+    // As Graphviz writes it, and as Illustrator does.
+    expect(sniff(bytes('<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x/svg11.dtd">\n<!-- made by a program -->\n<!-- Title: G -->\n<svg width="9">'))).toBe('svg');
+    expect(sniff(bytes('<!DOCTYPE svg [ <!ENTITY ns "http://x/"> ]>\n<svg>'))).toBe('svg');
+    // Windows bitmaps of versions 3, 4 and 5 by the lengths of their headers.
+    for (const header of [40, 108, 124]) expect(sniff(bytes('BM', [0, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, header, 0, 0, 0]))).toBe('bmp');
+    expect(codeOf(() => sniff(bytes('BM, he said, and left.')))).toBe('not-a-picture');
     expect(codeOf(() => sniff(bytes([0, 0, 0, 28], 'ftypheic')))).toBe('format-unsupported');
     expect(codeOf(() => sniff(bytes('%PDF-1.7')))).toBe('format-unsupported');
     expect(codeOf(() => sniff(bytes('hello there')))).toBe('not-a-picture');

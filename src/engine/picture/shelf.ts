@@ -9,7 +9,7 @@ import type { Manifest } from '../pack/schema.ts';
 import type { Size } from '../../masks/types.ts';
 import type { Timer } from '../timing.ts';
 import { assertComplete } from './complete.ts';
-import { type Decoded, type PictureDecoder, tooLarge } from './decode.ts';
+import { assertSize, type Decoded, type PictureDecoder } from './decode.ts';
 import { Geometry } from './geometry.ts';
 import { resizePicture } from './resize.ts';
 import { type PictureFormat, sniff, SNIFF_BYTES } from './sniff.ts';
@@ -46,8 +46,9 @@ export class Shelf {
     return this.#pictures.size;
   }
 
-  has(id: PictureId): boolean {
-    return this.#pictures.has(id);
+  /** In pixels, upright; undefined for a picture that is not open. */
+  sizeOf(id: PictureId): Size | undefined {
+    return this.#pictures.get(id)?.size;
   }
 
   /** Decodes. Call `settle` soon. @throws EngineError of stage decode */
@@ -56,9 +57,11 @@ export class Shelf {
     assertComplete(new Uint8Array(await blob.arrayBuffer()), format);
     const decoded = await timer.span('decode', () => this.#decode(blob, format));
     const size = { width: decoded.width, height: decoded.height };
-    if (tooLarge(size)) {
+    try {
+      assertSize(size);
+    } catch (error) {
       decoded.release();
-      throw new EngineError('format-unsupported', `The picture is too large: ${size.width} x ${size.height} pixels.`, { advice: 'Make it smaller and try again.' });
+      throw error;
     }
     this.settle(manifest);
     const kept: Kept = { blob, format, size, prepared: new Map(), ahead: new Map() };

@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts';
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'svg' | 'bmp';
 
 /** Bytes that `sniff` wants to see. */
-export const SNIFF_BYTES = 512;
+export const SNIFF_BYTES = 2048;
 
 const latin = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
@@ -16,12 +16,17 @@ interface Signature {
 const starts = (...prefix: number[]) => (b: Uint8Array): boolean => prefix.every((x, i) => b[i] === x);
 const brand = (pattern: RegExp) => (b: Uint8Array): boolean => latin(b, 4, 8) === 'ftyp' && pattern.test(latin(b, 8, 64));
 
+/** Lengths of its headers from OS/2 to version 5. */
+const BMP_HEADERS: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124]);
+/** What may stand before the root: a declaration, comments, a document type with or without definitions of its own. */
+const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)*(<!doctype svg[^>[]*(\[[^\]]*\]\s*)?>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/i;
+
 const SIGNATURES: readonly Signature[] = [
   { format: 'jpeg', matches: starts(0xff, 0xd8, 0xff) },
   { format: 'png', matches: starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a) },
   { format: 'gif', matches: (b) => /^GIF8[79]a/.test(latin(b, 0, 6)) },
   { format: 'webp', matches: (b) => latin(b, 0, 4) === 'RIFF' && latin(b, 8, 12) === 'WEBP' },
-  { format: 'bmp', matches: (b) => latin(b, 0, 2) === 'BM' && b[14] === 40 },
+  { format: 'bmp', matches: (b) => latin(b, 0, 2) === 'BM' && BMP_HEADERS.has(b[14] ?? 0) && b[15] === 0 },
   { format: 'avif', matches: brand(/avif|avis/) },
   { format: 'heic', matches: brand(/hei[cxmsf]|hev[cx]|mif1|msf1/) },
   { format: 'video', matches: (b) => latin(b, 4, 8) === 'ftyp' || starts(0x1a, 0x45, 0xdf, 0xa3)(b) },
@@ -30,7 +35,7 @@ const SIGNATURES: readonly Signature[] = [
   { format: 'tiff', matches: (b) => /^(II\*\0|MM\0\*)/.test(latin(b, 0, 4)) },
   { format: 'psd', matches: (b) => latin(b, 0, 4) === '8BPS' },
   { format: 'jxl', matches: (b) => starts(0xff, 0x0a)(b) || latin(b, 4, 8) === 'JXL ' },
-  { format: 'svg', matches: (b) => /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)*(<!doctype svg[^>]*>\s*)?<svg[\s>]/i.test(latin(b, 0, SNIFF_BYTES)) },
+  { format: 'svg', matches: (b) => SVG.test(latin(b, 0, SNIFF_BYTES)) },
 ];
 
 /** Known, and refused by name: browsers and sharp's npm build can't read them everywhere. */

@@ -47,8 +47,12 @@ export class TextEncoder {
     });
   }
 
-  /** K + 1 normalised rows, "background" last. */
-  async vocabulary(names: readonly string[]): Promise<Rows> {
+  /**
+   * K + 1 normalised rows, "background" last.
+   *
+   * @param between awaited before each batch: new names may take many, and it may stop them by throwing
+   */
+  async vocabulary(names: readonly string[], between: () => Promise<void> = async () => undefined): Promise<Rows> {
     const wanted = [...names, this.#manifest.text.background];
     const found = new Map<string, Float32Array>();
     const unseen: string[] = [];
@@ -57,7 +61,7 @@ export class TextEncoder {
       if (known) found.set(key, known);
       else unseen.push(key);
     }
-    for (const [key, embedding] of await this.#encodeNames(unseen)) found.set(key, embedding);
+    for (const [key, embedding] of await this.#encodeNames(unseen, between)) found.set(key, embedding);
     const dim = this.#manifest.model.dim;
     const data = new Float32Array(wanted.length * dim);
     wanted.forEach((name, i) => data.set(found.get(nameKey(name)) ?? [], i * dim));
@@ -85,9 +89,9 @@ export class TextEncoder {
     return phrase;
   }
 
-  async #encodeNames(names: readonly string[]): Promise<[string, Float32Array][]> {
+  async #encodeNames(names: readonly string[], between: () => Promise<void>): Promise<[string, Float32Array][]> {
     const templates = this.#manifest.text.templates;
-    const sentences = await this.#sentences(names.flatMap((name) => promptsFor(name, templates)));
+    const sentences = await this.#sentences(names.flatMap((name) => promptsFor(name, templates)), between);
     return names.map((name, n) => {
       const mean = new Float32Array(this.#manifest.model.dim);
       for (const s of sentences.slice(n * templates.length, (n + 1) * templates.length)) {
@@ -100,11 +104,12 @@ export class TextEncoder {
   }
 
   /** Normalised sentence embeddings, in batches of similar length. */
-  async #sentences(texts: readonly string[]): Promise<Float32Array[]> {
+  async #sentences(texts: readonly string[], between: () => Promise<void>): Promise<Float32Array[]> {
     const encoded = texts.map((text, index) => ({ index, ids: this.#tokenizer.encode(text).ids })).sort((a, b) => a.ids.length - b.ids.length);
     const out: Float32Array[] = Array.from({ length: texts.length }, () => new Float32Array(0));
     const dim = this.#manifest.model.dim;
     for (let from = 0; from < encoded.length; from += BATCH) {
+      await between();
       const batch = encoded.slice(from, from + BATCH);
       const longest = Math.max(...batch.map((e) => e.ids.length));
       const length = Math.min(Math.ceil(longest / STEP) * STEP, this.#manifest.tokenizer.contextLength);

@@ -6,7 +6,7 @@ const SUFFIXES = ['-other', '-merged', '-stuff'] as const;
 /** One sentence a template. */
 export function promptsFor(name: string, templates: readonly string[]): string[] {
   const clean = SUFFIXES.reduce((text, suffix) => text.replaceAll(suffix, ''), name).trim();
-  return templates.map((template) => template.replaceAll('{}', clean));
+  return templates.map((template) => template.replaceAll('{}', () => clean));
 }
 
 /** Two spellings of a name that mean the same to the text encoder. */

@@ -5,6 +5,7 @@
 import { abortError, asEngineError, EngineError, isAbort, throwIfAborted } from '../errors.ts';
 import { CHUNK } from '../pack/manifest.ts';
 import type { FileEntry } from '../pack/schema.ts';
+import { heard } from './heard.ts';
 import type { ByteProgress } from './progress.ts';
 import { sha256 } from './sha256.ts';
 import type { ByteSource } from './source.ts';
@@ -14,9 +15,6 @@ const chunkLength = (file: FileEntry, index: number): number => Math.min(CHUNK, 
 
 /** A connection that breaks is taken up again this often, a file that is wrong once. */
 const NETWORK_TRIES = 3;
-/** A connection that is silent for so long counts as broken. */
-const SILENCE_MS = 30_000;
-
 export async function fetchFile(source: ByteSource, file: FileEntry, store: ChunkStore, progress: ByteProgress, signal: AbortSignal): Promise<void> {
   const missing = new Set<number>();
   for (const [index, hash] of file.sha256.entries()) {
@@ -32,7 +30,7 @@ export async function fetchFile(source: ByteSource, file: FileEntry, store: Chun
     } catch (error) {
       if (isAbort(error)) throw error;
       const failure = asEngineError(error, 'network', `The download of ${file.path} broke off`);
-      const again = failure.code === 'network' ? ++network < NETWORK_TRIES : failure.code !== 'file-missing' && ++wrong < 2;
+      const again = failure.code === 'network' ? ++network <= NETWORK_TRIES : failure.code !== 'file-missing' && ++wrong < 2;
       if (!again) throw failure;
       if (failure.code === 'network') await pause(300 * 2 ** network, signal);
     }
@@ -57,7 +55,6 @@ async function stream(source: ByteSource, file: FileEntry, missing: Set<number>,
       skip -= from;
       while (from < value.length) {
         const take = Math.min(buffer.length - filled, value.length - from);
-        if (take === 0) throw new EngineError('file-altered', `The pack's file ${file.path} is longer than the manifest says.`);
         buffer.set(value.subarray(from, from + take), filled);
         filled += take;
         from += take;
@@ -87,21 +84,6 @@ async function keep(file: FileEntry, index: number, bytes: Uint8Array<ArrayBuffe
   }
   await store.put(expected, bytes);
   progress.add(bytes.length);
-}
-
-/** What was read, or an error when nothing comes; stops at once when cancelled. */
-function heard<T>(reading: Promise<T>, path: string, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void) => (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', stop);
-      settle();
-    };
-    const stop = end(() => reject(abortError()));
-    const timer = setTimeout(end(() => reject(new EngineError('network', `The download of ${path} stands still.`))), SILENCE_MS);
-    signal.addEventListener('abort', stop, { once: true });
-    reading.then((value) => end(() => resolve(value))(), (error: unknown) => end(() => reject(error))());
-  });
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

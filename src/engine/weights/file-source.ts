@@ -14,7 +14,9 @@ export class FileSource implements ByteSource {
   async manifestText(): Promise<string> {
     const file = this.#files.get('manifest.json');
     if (!file) throw new EngineError('manifest-missing', `${this.manifest} is not there, so this is not a model pack.`);
-    return file.text();
+    return file.text().catch((cause: unknown) => {
+      throw new EngineError('manifest-missing', `${this.manifest} cannot be read any more: it was changed or removed.`, { advice: 'Drop its folder or archive again.', cause });
+    });
   }
 
   async open(path: string, start: number): ReturnType<ByteSource['open']> {

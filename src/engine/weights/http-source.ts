@@ -1,5 +1,6 @@
 /** A pack on a server: its manifest's address, and files relative to it. */
 import { EngineError, isAbort } from '../errors.ts';
+import { heard } from './heard.ts';
 import type { ByteSource } from './source.ts';
 import type { ChunkStore } from './store.ts';
 
@@ -18,18 +19,22 @@ export class HttpSource implements ByteSource {
   }
 
   async manifestText(signal: AbortSignal): Promise<string> {
-    let response: Response;
     try {
-      // A stale manifest with fresh files would look like altered files: always ask the server.
-      response = await this.#get(this.manifest, { cache: 'no-cache', signal }, 'The manifest');
+      return await this.#fetchManifest(signal);
     } catch (error) {
       // Without a network, what was loaded before is still whole.
-      const kept = isAbort(error) ? null : await this.#store.note(this.manifest);
+      const kept = error instanceof EngineError && error.code === 'network' ? await this.#store.note(this.manifest) : null;
       if (kept !== null) return kept;
       throw error;
     }
+  }
+
+  async #fetchManifest(signal: AbortSignal): Promise<string> {
+    // A stale manifest with fresh files would look like altered files: always ask the server.
+    const response = await this.#get(this.manifest, { cache: 'no-cache', signal }, 'The manifest');
+    if (PASSING.has(response.status)) throw new EngineError('network', `The server could not send the manifest (HTTP ${response.status}).`);
     if (!response.ok) throw new EngineError('manifest-missing', `There is no model pack at ${this.manifest} (HTTP ${response.status}).`);
-    return response.text();
+    return reached(heard(response.text(), 'manifest.json', signal), 'The manifest');
   }
 
   async open(path: string, start: number, again: boolean, signal: AbortSignal): ReturnType<ByteSource['open']> {
@@ -48,12 +53,16 @@ export class HttpSource implements ByteSource {
   }
 
   async #get(url: string, init: RequestInit, what: string): Promise<Response> {
-    try {
-      return await this.#fetch(url, init);
-    } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      throw new EngineError('network', `${what} could not be fetched: the connection failed.`, { cause });
-    }
+    return reached(this.#fetch(url, init), what);
+  }
+}
+
+async function reached<T>(work: Promise<T>, what: string): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (isAbort(cause) || cause instanceof EngineError) throw cause;
+    throw new EngineError('network', `${what} could not be fetched: the connection failed.`, { cause });
   }
 }
 

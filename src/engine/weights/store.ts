@@ -12,6 +12,9 @@ export interface ChunkStore {
   /** Small texts by a name: the manifests of packs whose chunks are here. */
   note(name: string): Promise<string | null>;
   keepNote(name: string, text: string): Promise<void>;
+  /** All of them, without their names. */
+  notes(): Promise<readonly string[]>;
+  dropNote(name: string): Promise<void>;
   /** Bytes of all chunks. */
   bytes(): Promise<number>;
   /** Forgets everything. */
@@ -43,6 +46,12 @@ export class MemoryStore implements ChunkStore {
   async keepNote(name: string, text: string): Promise<void> {
     this.#notes.set(name, text);
   }
+  async notes(): Promise<readonly string[]> {
+    return [...this.#notes.values()];
+  }
+  async dropNote(name: string): Promise<void> {
+    this.#notes.delete(name);
+  }
   async bytes(): Promise<number> {
     return [...this.#chunks.values()].reduce((sum, chunk) => sum + chunk.size, 0);
   }
@@ -56,6 +65,7 @@ const CACHE = 'xdecoder-chunks-1';
 /** Cache Storage wants URLs; these are never fetched. */
 const address = (hash: string): string => `/chunks/${hash}`;
 const noteAddress = (name: string): string => `/notes/${encodeURIComponent(name)}`;
+const isChunk = ({ url }: Request): boolean => new URL(url).pathname.startsWith('/chunks/');
 
 /** Cache Storage, and memory for what it refuses (quota, private windows, insecure pages). */
 export class CacheStore implements ChunkStore {
@@ -104,10 +114,23 @@ export class CacheStore implements ChunkStore {
     await this.#try((cache) => cache.put(noteAddress(name), new Response(text)));
   }
 
+  async notes(): Promise<readonly string[]> {
+    const kept = await this.#try(async (cache) => {
+      const found = (await cache.keys()).filter((request) => !isChunk(request));
+      return Promise.all(found.map(async (request) => (await cache.match(request))?.text() ?? ''));
+    });
+    return [...(kept ?? []), ...(await this.#memory.notes())];
+  }
+
+  async dropNote(name: string): Promise<void> {
+    await this.#memory.dropNote(name);
+    await this.#try((cache) => cache.delete(noteAddress(name)));
+  }
+
   async bytes(): Promise<number> {
     const kept = await this.#try(async (cache) => {
       let sum = 0;
-      for (const request of await cache.keys()) {
+      for (const request of (await cache.keys()).filter(isChunk)) {
         const response = await cache.match(request);
         if (response) sum += Number(response.headers.get('content-length') ?? (await response.blob()).size);
       }

@@ -206,6 +206,19 @@ describe('what is kept', () => {
     expect(await new HttpSource('http://127.0.0.1:9/manifest.json', fetch, store).manifestText(never)).toBe('{}');
     await expect(new HttpSource('http://127.0.0.1:9/other.json', fetch, store).manifestText(never)).rejects.toMatchObject({ code: 'network' });
   });
+
+  it.each(['busy', 'breaks'] as const)('lets a manifest be read from a server that is %s', async (kind) => {
+    const store = new MemoryStore();
+    const { manifest } = source();
+    faults = [{ kind, at: 0.5 }];
+    await expect(new HttpSource(manifest, fetch, store).manifestText(never)).rejects.toMatchObject({ code: 'network', stage: 'download' });
+    await store.keepNote(manifest, '{}');
+    faults = [{ kind, at: 0.5 }];
+    expect(await new HttpSource(manifest, fetch, store).manifestText(never)).toBe('{}');
+    // A pack that is gone is gone.
+    faults = [{ kind: 'missing' }];
+    await expect(new HttpSource(manifest, fetch, store).manifestText(never)).rejects.toMatchObject({ code: 'manifest-missing' });
+  });
 });
 
 describe('progress', () => {
