@@ -9,7 +9,7 @@ import type { Engine, PackSource, PictureId } from '../engine/api.ts';
 import { EngineError } from '../engine/errors.ts';
 import { MemoryStore } from '../engine/weights/store.ts';
 import { TASKS } from '../tasks/table.ts';
-import { TASK_IDS, type TaskId, type TaskInputs } from '../tasks/types.ts';
+import { TASK_IDS, type TaskId, type TaskInputs, type Vocabulary } from '../tasks/types.ts';
 import { createNodeEngine, packSource } from './engine.node.ts';
 
 const PACKS = join(import.meta.dirname, '../../e2e/fixtures/packs');
@@ -172,9 +172,10 @@ it('a SEEM pack picks by real prompts, another among its proposals', async () =>
 }, 60_000);
 
 it('every task runs graphs of its row in the table, and no others', async () => {
-  const vocabulary = { names: ['cup', 'a name of no preset'] };
+  // Words of each task's own, so that none has been encoded.
+  const vocabulary = (...names: string[]): Vocabulary => ({ names });
   const inputs: TaskInputs = {
-    semantic: { vocabulary }, panoptic: { vocabulary }, instance: { vocabulary }, referring: { phrase: 'the cup' }, pick: { clicks: [{ x: 300, y: 200, positive: true }] },
+    semantic: { vocabulary: vocabulary('blue cup') }, panoptic: { vocabulary: vocabulary('red cup') }, instance: { vocabulary: vocabulary('green cup') }, referring: { phrase: 'the cup' }, pick: { clicks: [{ x: 300, y: 200, positive: true }] },
     caption: {}, region_caption: { region: { width: 1, height: 1, data: Uint8Array.of(1) } }, vqa: { question: 'is there a cup?' }, retrieval: {}, region_retrieval: { query: 'a cup' },
   };
   const ran = new Map<TaskId, Set<string>>();
