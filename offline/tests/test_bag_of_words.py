@@ -109,6 +109,21 @@ def test_answers_come_from_the_question_and_from_the_photo(ids: Ids, seen: torch
     assert again.photos["1.jpg"].tolist() == [0, 1, 2, 3, 4, 5]
 
 
+@pytest.mark.filterwarnings("ignore:.*copying from a non-meta parameter")
+def test_what_is_seen_of_photos_lies_where_the_teacher_does(tmp_path: Path) -> None:
+    teacher = BagOfWords(TINY.text, FEATURES, DIM)
+    Lesson(teacher, {"a/1.jpg": 0}, torch.ones(1, DIM), ["cat"]).save(tmp_path / "lesson.pt")
+    asked = BagOfQuestions(TINY.text, FEATURES, 5)
+    asked.photos = {"1.jpg": torch.ones(FEATURES)}
+    asked.save(tmp_path / "questions.pt")
+    # As training with `--device cuda` reads them; "meta" is a device that every machine has.
+    with torch.device("meta"):
+        lesson = Lesson.read(tmp_path / "lesson.pt", TINY.text, DIM)
+        questions = BagOfQuestions.read(tmp_path / "questions.pt", TINY.text)
+    assert lesson.of(["a/1.jpg"]).device == lesson.teacher.words.device == torch.device("meta")
+    assert questions.photos["1.jpg"].device == torch.device("meta")
+
+
 def test_words_left_out_keep_their_order() -> None:
     rng = np.random.default_rng(1)
     text = "one two three four five six seven eight"

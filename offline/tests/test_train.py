@@ -23,11 +23,13 @@ from xdecoder.data.samples import Sampler
 from xdecoder.data.spoken import articles, scene_captions
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
-from xdecoder.model.config import TINY
-from xdecoder.model.decoder import Head
+from xdecoder.model.config import TINY, TINY_SEEM, XDecoderConfig
+from xdecoder.model.decoder import BLOCKED, Head
 from xdecoder.model.xdecoder import XDecoder
 from xdecoder.parity.weights import generated_model
+from xdecoder.runtime import TorchRuntime
 from xdecoder.runtime.pack import open_pack
+from xdecoder.tasks.grounding import Phrase, ground
 from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
@@ -37,7 +39,7 @@ from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix, unaveraged
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
-from xdecoder.train.steps import BARE, MARKS, PHRASES, Bench, MaskStep, NameTable
+from xdecoder.train.steps import BARE, MARKS, PHRASES, Bench, MaskStep, NameTable, refer
 from xdecoder.train.text import Ids
 from xdecoder.train.words import caption_plan, question_plan
 
@@ -164,6 +166,21 @@ def test_phrases_and_marks_take_turns_unless_left_out() -> None:
     assert MaskStep(bench, iter([]), more_every=3).turns == [PHRASES, BARE, BARE, MARKS, BARE, BARE]
 
 
+@pytest.mark.parametrize("config", [TINY, TINY_SEEM], ids=lambda c: c.name)
+@torch.no_grad()
+def test_a_phrase_is_trained_in_the_pass_that_finds_it(config: XDecoderConfig) -> None:
+    runtime, random = TorchRuntime(generated_model(config)), torch.Generator().manual_seed(7)
+    pixels, tokens = torch.randn(2, 3, SIDE, SIDE, generator=random), torch.randn(2, 5, config.dim, generator=random)
+    bias = torch.zeros(2, 5)
+    bias[1, 3:] = BLOCKED
+    trained = refer(runtime.model, runtime.model.encode(pixels)[0], tokens, bias)[-1]
+    for i, length in enumerate((5, 3)):
+        phrase = Phrase(tokens[i, :length], tokens[i, 0])
+        found = ground(runtime, runtime.image(pixels[i : i + 1]), phrase).prediction
+        torch.testing.assert_close(trained.embeddings[i], found.embeddings, atol=1e-5, rtol=1e-5)
+        torch.testing.assert_close(trained.mask_embeddings[i], found.mask_embeddings, atol=1e-5, rtol=1e-5)
+
+
 def _replica(rank: int, port: int, out: str) -> None:
     os.environ |= {
         "RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": "2",
@@ -231,6 +248,17 @@ def test_fine_tuning_on_own_photos_changes_the_model_and_gives_a_checkpoint(tmp_
     save(model, tmp_path / "own.pt")
     again = load_checkpoint(tmp_path / "own.pt").model
     torch.testing.assert_close(again.decoder.class_embed, model.decoder.class_embed)
+
+
+def test_fine_tuning_seem_trains_phrases_and_marks(tmp_path: Path) -> None:
+    model = generated_model(TINY_SEEM)
+    bench = Bench(model, Ids(small_tokenizer(TINY.text.vocabulary), TINY.text), SIDE)
+    torch.manual_seed(0)
+    step = coco_step(bench, _own_photos(tmp_path), tmp_path, 2, 1)
+    for part in ({"pick", "word"}, {"prompt", "prompt mask"}):
+        losses = finetune(model, step, 1e-3, 5.0, most=1)
+        assert part <= losses.keys()
+        assert all(np.isfinite(v) for v in losses.values())
 
 
 def test_questions_outside_the_models_answers_are_refused(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """Measures a model on photos kept apart: ADE20K (val and every 12th train id), Flickr8k and DAQUAR val.
 
+A pack answers with its own sizes, thresholds and answers, a checkpoint with those of the pack that would be made of it;
+tasks that it has not are left out.
+
     python -m xdecoder.evaluate --checkpoint runs/default.pt --shared ../../shared
     python -m xdecoder.evaluate --pack ../public/models/default --shared ../../shared
 """
@@ -36,7 +39,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     subject = Subject.of_options(args)
-    if args.only != "words":
+    if args.only != "words" and subject.offers("semantic", "panoptic", "instance"):
         show(masks(subject, args.shared / "data", args.every, args.other_names))
         show(people_and_dogs(subject, args.shared, args.limit // args.every))
     if args.only != "masks":
@@ -50,16 +53,21 @@ def show(found: dict[str, float]) -> None:
 
 def words(subject: Subject, folder: Path, limit: int, every: int) -> None:
     """Prints the figures of captions, retrieval and answers, and some captions to read."""
-    found, shown = captions(subject, folder, limit)
-    show(found)
-    show(retrieval(subject, folder))
-    show(answers(subject, folder, every))
+    shown: list[tuple[str, str]] = []
+    if subject.offers("caption"):
+        found, shown = captions(subject, folder, limit)
+        show(found)
+    if subject.offers("retrieval"):
+        show(retrieval(subject, folder))
+    if subject.offers("vqa"):
+        show(answers(subject, folder, every))
     for file, text in shown[:12]:
         print(f"  {file}: {text}")
 
 
 def masks(subject: Subject, folder: Path, every: int, other_names: bool = False) -> dict[str, float]:
-    """The figures of semantic and referring segmentation. other_names: classes go by synonyms, where they have one."""
+    """The figures of tasks with masks. other_names: classes go by synonyms, where they have one."""
+    refers, picks = subject.offers("referring"), subject.offers("pick")
     names = VOCABULARIES["ade150"]
     table = subject.table(ade_synonyms(folder, names) if other_names else names)
     _, held = ade_records(folder)
@@ -74,10 +82,14 @@ def masks(subject: Subject, folder: Path, every: int, other_names: bool = False)
         if not regions.names:
             continue
         found.add(looked, regions)
+        # Both are drawn whatever the model does, so that all are measured on the same.
         region = regions.masks[int(rng.integers(len(regions.masks)))]
-        clicked.append(after_clicks(subject, looked, region, ~regions.unknown))
-        boxed.append(in_a_box(subject, looked, region, ~regions.unknown))
         phrase = describe(regions, np.asarray(photo), rng)
+        if picks:
+            clicked.append(after_clicks(subject, looked, region, ~regions.unknown))
+            boxed.append(in_a_box(subject, looked, region, ~regions.unknown))
+        if not refers:
+            continue
         mask, score = find(subject, looked, phrase.text)
         if not phrase.regions:
             absent.append(score)
@@ -89,21 +101,28 @@ def masks(subject: Subject, folder: Path, every: int, other_names: bool = False)
         both, either = both + shared, either + union
         present.append(score)
     iou = confusion.iou()
-    return {
+    rows = {
         "photos": len(held[::every]),
         "mIoU, 150 classes (those that occur), %": 100 * float(np.nanmean(iou)),
         f"mIoU, first {ADE_COUNT_OF_TEACHER} classes, %": 100 * float(np.nanmean(iou[:ADE_COUNT_OF_TEACHER])),
         "pixel accuracy, %": 100 * confusion.pixel_accuracy(),
         **found.figures(),
-        f"{len(ious)} generated phrases, mean IoU, %": 100 * float(np.mean(ious)),
-        f"{len(ious)} generated phrases, cIoU, %": 100 * float(both / max(either, 1)),
-        f"{len(clicked)} regions, IoU after 1 click, %": 100 * float(np.mean([c[0] for c in clicked])),
-        f"{len(clicked)} regions, IoU after 3 clicks, %": 100 * float(np.mean([c[-1] for c in clicked])),
-        f"{len(boxed)} regions, IoU in a box, %": 100 * float(np.mean([b[0] for b in boxed])),
-        f"{len(boxed)} regions, IoU of the whole box, %": 100 * float(np.mean([b[1] for b in boxed])),
-        "median score, phrase present": float(np.median(present)),
-        "median score, phrase absent": float(np.median(absent)),
     }
+    if refers:
+        rows |= {
+            f"{len(ious)} generated phrases, mean IoU, %": 100 * float(np.mean(ious)),
+            f"{len(ious)} generated phrases, cIoU, %": 100 * float(both / max(either, 1)),
+            "median score, phrase present": float(np.median(present)),
+            "median score, phrase absent": float(np.median(absent)),
+        }
+    if picks:
+        rows |= {
+            f"{len(clicked)} regions, IoU after 1 click, %": 100 * float(np.mean([c[0] for c in clicked])),
+            f"{len(clicked)} regions, IoU after 3 clicks, %": 100 * float(np.mean([c[-1] for c in clicked])),
+            f"{len(boxed)} regions, IoU in a box, %": 100 * float(np.mean([b[0] for b in boxed])),
+            f"{len(boxed)} regions, IoU of the whole box, %": 100 * float(np.mean([b[1] for b in boxed])),
+        }
+    return rows
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from ..export.profiles import DEFAULT
 from ..tasks.marks import Marks, by_prompts, by_proposals
 from .subject import Looked, Subject
 
@@ -25,7 +24,8 @@ def pick(subject: Subject, looked: Looked, marks: Marks) -> np.ndarray:
     """(H, W) bool: by visual prompts where the model takes them, else the proposal that fits."""
     picture = looked.picture
     if "prompt" in subject.runtime.info.roles:
-        mask, _ = by_prompts(subject.runtime, looked.features, picture, marks, DEFAULT.score_scale)
+        scale = subject.option("pick", "scoreScale", 0) or None
+        mask, _ = by_prompts(subject.runtime, looked.features, picture, marks, scale)
     else:
         mask, _ = by_proposals(subject.base(looked), picture, marks)
     return (subject.full_size(looked, mask[None])[0] > 0).numpy()

@@ -61,13 +61,15 @@ def ask(subject: Subject, table: Tensor, photo: Image.Image, phrases: list[str] 
     labels = semantic(subject, looked, table)
     wanted = phrases or [names[i] for i in np.argsort(-np.bincount(labels.ravel(), minlength=len(names)))[:PHRASES]]
     found = [find(subject, looked, phrase)[0] for phrase in wanted]
-    small = subject.look(photo, subject.words)
     caption = answers = vector = None
-    if "caption" in runtime.info.roles:
-        caption = greedy(runtime, small.features).token_ids
-        vector = image_embedding(image_vectors(small.features, runtime.base(small.features))).numpy()
-    if "vqa" in runtime.info.roles:
-        answers = [int(answer_logits(runtime, subject.codec, small.features, q).argmax()) for q in QUESTIONS]
+    if subject.has("caption"):
+        caption = greedy(runtime, subject.look(photo, "caption").features).token_ids
+    if subject.has("retrieval"):
+        features = subject.look(photo, "retrieval").features
+        vector = image_embedding(image_vectors(features, runtime.base(features))).numpy()
+    if subject.has("vqa"):
+        features = subject.look(photo, "vqa").features
+        answers = [int(answer_logits(runtime, subject.codec, features, q).argmax()) for q in QUESTIONS]
     score, best = probabilities[:, :-1].max(-1)
     masks = (prediction.masks > 0).numpy()
     return Answers(labels, best.numpy(), score.numpy() > SURE, wanted, masks, found, caption, answers, vector, spent)

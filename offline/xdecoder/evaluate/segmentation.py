@@ -12,7 +12,7 @@ from .subject import Looked, Subject
 
 @torch.inference_mode()
 def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
-    """(H, W) class index: sum over queries of class probability x mask probability, as the default pack has it.
+    """(H, W) class index: sum over queries of class probability x mask probability.
 
     table (K + 1, d): normalised names, background last.
     """

@@ -18,7 +18,6 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..tasks.question import answer_logits, best_answers
-from ..vocabulary import small_answers
 from .subject import Subject
 
 SIDE, TILE, TEXT = 300, (620, 320), 16
@@ -62,13 +61,16 @@ def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.
 
 @torch.inference_mode()
 def sentences(subject: Subject, photo: Image.Image) -> list[str]:
-    """Its caption, and the best answer to each question."""
-    looked = subject.look(photo, subject.words)
-    lines = textwrap.wrap(subject.caption(looked), 84)
-    for question in QUESTIONS:
-        logits = answer_logits(subject.runtime, subject.codec, looked.features, question)
-        best = best_answers(logits, small_answers(), 1)[0]
-        lines.append(f"{question} {best.answer} ({best.score:.2f})")
+    """Its caption, and the best answer to each question, where the model has such."""
+    lines = []
+    if subject.has("caption"):
+        lines += textwrap.wrap(subject.caption(subject.look(photo, "caption")), 84)
+    if subject.has("vqa"):
+        features = subject.look(photo, "vqa").features
+        for question in QUESTIONS:
+            logits = answer_logits(subject.runtime, subject.codec, features, question)
+            best = best_answers(logits, subject.answers, 1)[0]
+            lines.append(f"{question} {best.answer} ({best.score:.2f})")
     return lines
 
 

@@ -1,28 +1,34 @@
-"""What is measured: a checkpoint in PyTorch or a pack in onnxruntime, through the same interface."""
+"""What is measured: a checkpoint in PyTorch or a pack in onnxruntime, through the same interface.
+
+A pack answers as its manifest says: sizes, thresholds, answers, and which tasks there are. A checkpoint answers as the
+pack would that the exporter makes of it.
+"""
 
 import argparse
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from ..export.profiles import DEFAULT
+from ..export.graphs import roles_of
+from ..export.source import from_checkpoint
+from ..export.task_table import task_entries
 from ..postprocess import Panoptic, claims, panoptic, to_picture, weighed
-from ..preprocess import InputSize, Picture, open_picture
+from ..postprocess.panoptic import OBJECT_MASK, OVERLAP
+from ..preprocess import InputSize, Picture, Resample, open_picture
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
 from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
-from ..train.checkpoints import load_model
-
-SEGMENTATION = InputSize(384, 640)
-# Words are trained on whole photos, squashed.
-WORDS = InputSize(224, square=True)
+from ..train.text import Ids
+from ..vocabulary import answers_of
 
 
 @dataclass
@@ -36,29 +42,36 @@ class Looked:
 
 @dataclass
 class Subject:
-    """A model at work, with the sizes that photos are fed at."""
+    """A model at work. tasks, sizes, resample: as a manifest has them; answers: of the VQA classifier, by index."""
 
     runtime: Runtime
     codec: TextCodec
-    segmentation: InputSize = SEGMENTATION
-    words: InputSize = WORDS
+    tasks: dict[str, Any]
+    sizes: dict[str, Any]
+    resample: Resample
+    answers: dict[int, str]
 
     @staticmethod
-    def of_checkpoint(checkpoint: Path, tokenizer: Path) -> "Subject":
-        runtime = TorchRuntime(load_model(checkpoint))
-        info = runtime.info
-        return Subject(runtime, TextCodec.from_file(tokenizer, info.context, info.start_token, info.end_token))
+    def of_checkpoint(checkpoint: Path, tokenizer: Path | None = None) -> "Subject":
+        """CheckpointError, ValueError or OSError where the files are not such."""
+        source = from_checkpoint(checkpoint, tokenizer)
+        config, profile = source.model.config, source.profile
+        return Subject(
+            TorchRuntime(source.model),
+            Ids(source.tokenizer, config.text).codec,
+            task_entries(config, profile, roles_of(config)),
+            profile.sizes,
+            profile.resample,
+            answers_of(config.answers),
+        )
 
     @staticmethod
     def of_pack(folder: Path, variant: str | None = None) -> "Subject":
+        """PackError where the folder is not a whole pack."""
         runtime = PackRuntime(folder, variant=variant)
-        sizes = runtime.pack.manifest["sizes"]
-
-        def size(name: str) -> InputSize:
-            entry = sizes.get(name, sizes["segmentation"])
-            return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
-
-        return Subject(runtime, runtime.codec, size("segmentation"), size("caption"))
+        manifest = runtime.pack.manifest
+        resample = manifest["preprocess"]["resample"]
+        return Subject(runtime, runtime.codec, manifest["tasks"], manifest["sizes"], resample, runtime.answers)
 
     @staticmethod
     def add_options(parser: argparse.ArgumentParser) -> None:
@@ -67,18 +80,39 @@ class Subject:
         source.add_argument("--checkpoint", type=Path, metavar="FILE", help="measured in PyTorch")
         source.add_argument("--pack", type=Path, metavar="DIR", help="measured in onnxruntime")
         parser.add_argument("--variant", help="of the pack; by default the one that a CPU would run")
-        tokenizer = Path("runs/data/tokenizer.json")
-        parser.add_argument("--tokenizer", type=Path, default=tokenizer, help="of the checkpoint")
+        parser.add_argument("--tokenizer", type=Path, help="of the checkpoint, if not the model's usual one")
 
     @staticmethod
     def of_options(args: argparse.Namespace) -> "Subject":
-        if args.pack:
-            return Subject.of_pack(args.pack, args.variant)
-        return Subject.of_checkpoint(args.checkpoint, args.tokenizer)
+        """Ends the command with a sentence where there is no such checkpoint or pack."""
+        try:
+            if args.pack:
+                return Subject.of_pack(args.pack, args.variant)
+            return Subject.of_checkpoint(args.checkpoint, args.tokenizer)
+        except (OSError, ValueError) as error:
+            raise SystemExit(str(error)) from error
 
-    def look(self, photo: Image.Image, size: InputSize | None = None) -> Looked:
-        """At the segmentation size if not told otherwise."""
-        picture = open_picture(photo, size or self.segmentation, self.runtime.info.preprocess, "bilinear")
+    def has(self, task: str) -> bool:
+        return bool(self.tasks.get(task, {}).get("available"))
+
+    def offers(self, *tasks: str) -> bool:
+        """Whether the model does all of these; those that it does not are named on stderr, with the reason."""
+        missing = [task for task in tasks if not self.has(task)]
+        for task in missing:
+            reason = self.tasks.get(task, {}).get("reason", "the pack does not know this task")
+            print(f"{task} is not measured: {reason}", file=sys.stderr)
+        return not missing
+
+    def option(self, task: str, name: str, default: float) -> float:
+        return float(self.tasks[task].get("options", {}).get(name, default))
+
+    def size(self, task: str) -> InputSize:
+        entry = self.sizes[self.tasks[task]["size"]]
+        return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
+
+    def look(self, photo: Image.Image, task: str = "semantic") -> Looked:
+        """At the size of the task; all that segment have the same."""
+        picture = open_picture(photo, self.size(task), self.runtime.info.preprocess, self.resample)
         return Looked(picture, self.runtime.image(picture.pixels))
 
     def base(self, looked: Looked) -> Prediction:
@@ -89,15 +123,17 @@ class Subject:
 
     @torch.inference_mode()
     def caption(self, looked: Looked) -> str:
-        """Of a photo at the size of words, with the settings of the default pack."""
-        sentences = beam(self.runtime, looked.features, DEFAULT.beams)
-        args = self.runtime, self.codec, looked.features, self.base(looked), sentences, DEFAULT.similarity
-        return caption_text(self.codec, fittest(*args).token_ids)
+        """Of a photo at the size of captions."""
+        sentences = beam(self.runtime, looked.features, int(self.option("caption", "beams", 1)))
+        best, weight = sentences[0], self.option("caption", "similarity", 0)
+        if weight > 0:
+            best = fittest(self.runtime, self.codec, looked.features, self.base(looked), sentences, weight)
+        return caption_text(self.codec, best.token_ids)
 
     def logits(self, looked: Looked, table: Tensor, task: str) -> Tensor:
-        """(Q, K + 1) of the base pass; background counts as the default pack has it for the task. table: `table`'s."""
+        """(Q, K + 1) of the base pass, background as much as it counts for the task. table: `table`'s."""
         found = class_logits(self.base(looked), table, self.runtime.info.logit_scale)
-        return weighed(found, DEFAULT.background[task])
+        return weighed(found, self.option(task, "background", 1))
 
     def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the photo."""
@@ -105,11 +141,12 @@ class Subject:
         return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)
 
     def panoptic(self, looked: Looked, table: Tensor, is_thing: list[bool]) -> Panoptic:
-        """As the default pack makes it; table: `table`'s, is_thing: of its names."""
+        """table: `table`'s, is_thing: of its names."""
         logits, masks = self.logits(looked, table, "panoptic"), self.base(looked).masks
-        kept = claims(logits, masks, DEFAULT.object_mask, DEFAULT.nms)
-        full = self.full_size(looked, masks[kept])
-        return panoptic(logits[kept], full, is_thing, object_mask=DEFAULT.object_mask, overlap=DEFAULT.overlap)
+        least = self.option("panoptic", "objectMask", OBJECT_MASK)
+        kept = claims(logits, masks, least, self.option("panoptic", "nms", 1))
+        full, overlap = self.full_size(looked, masks[kept]), self.option("panoptic", "overlap", OVERLAP)
+        return panoptic(logits[kept], full, is_thing, object_mask=least, overlap=overlap)
 
     @torch.inference_mode()
     def table(self, names: list[str]) -> Tensor:

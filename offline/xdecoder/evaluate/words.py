@@ -1,4 +1,4 @@
-"""Captions, retrieval and answers on photos kept apart; squashed to squares, as in training and in the pack."""
+"""Captions, retrieval and answers on photos kept apart, each at the size of its task."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,6 @@ from ..model.text_encoder import normalise
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
-from ..vocabulary import small_answers
 from .recall import recall
 from .subject import Looked, Subject
 
@@ -29,7 +28,7 @@ def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, floa
     shards = Shards(folder, "flickr8k", "val")
     said, truth, shown = {}, {}, []
     for i, record in enumerate(tqdm(shards.records[:limit], desc="captions")):
-        text = subject.caption(subject.look(shards.photo(record["file"]), subject.words))
+        text = subject.caption(subject.look(shards.photo(record["file"]), "caption"))
         said[i], truth[i] = [plain(text)], [plain(tidy(c)) for c in record["captions"]]
         shown.append((record["file"], text))
     cider, _ = Cider().compute_score(truth, said)
@@ -42,7 +41,7 @@ def retrieval(subject: Subject, folder: Path) -> dict[str, float]:
     shards = Shards(folder, "flickr8k", "val")
     images = []
     for record in tqdm(shards.records, desc="retrieval"):
-        features = subject.look(shards.photo(record["file"]), subject.words).features
+        features = subject.look(shards.photo(record["file"]), "retrieval").features
         images.append(image_embedding(image_vectors(features, subject.runtime.base(features))))
     texts = []
     for record in shards.records:
@@ -56,19 +55,19 @@ def answers(subject: Subject, folder: Path, every: int = 1) -> dict[str, float]:
 
     All of DAQUAR: the first questions, whose rooms are alike, are harder than the rest.
     """
-    listed, right = small_answers(), {"DAQUAR": [], "yes or no": [], "colour": []}
+    listed, right = subject.answers, {"DAQUAR": [], "yes or no": [], "colour": []}
     shards = Shards(folder, "daquar", "val")
     file, features = "", None
     for record in tqdm(shards.records[::every], desc="DAQUAR"):
         if record["file"] != file or features is None:
-            file, features = record["file"], subject.look(shards.photo(record["file"]), subject.words).features
+            file, features = record["file"], subject.look(shards.photo(record["file"]), "vqa").features
         best = best_answers(answer_logits(subject.runtime, subject.codec, features, record["question"]), listed, 1)
         right["DAQUAR"].append(best[0].answer == record["answer"])
     shown: tuple[str, Looked] | None = None
     for kind, photo, question, answer in generated_questions(folder, every):
         key = photo[1]["file"]
         if shown is None or shown[0] != key:
-            shown = key, subject.look(photo[0].photo(key), subject.words)
+            shown = key, subject.look(photo[0].photo(key), "vqa")
         logits = answer_logits(subject.runtime, subject.codec, shown[1].features, question)
         right[kind].append(best_answers(logits, listed, 1)[0].answer == answer)
     return {f"answers, {name}, exact %": 100 * float(np.mean(r)) for name, r in right.items() if r}

@@ -44,5 +44,5 @@ class BagOfQuestions(Bag):
         weights = saved["weights"]
         made = BagOfQuestions(config, len(weights["mean"]), len(weights["answers.bias"]))
         made.load_state_dict(weights)
-        made.photos = {k: v.float() for k, v in saved["photos"].items()}
+        made.photos = {k: v.float().to(made.words.device) for k, v in saved["photos"].items()}
         return made.eval().requires_grad_(False)

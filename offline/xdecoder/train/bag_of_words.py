@@ -129,4 +129,5 @@ class Lesson:
         teacher = BagOfWords(config, len(saved["weights"]["mean"]), dim)
         teacher.load_state_dict(saved["weights"])
         rows = {p: i for i, p in enumerate(saved["photos"])}
-        return Lesson(teacher.eval().requires_grad_(False), rows, saved["aims"].float(), saved["names"])
+        aims = saved["aims"].float().to(teacher.words.device)
+        return Lesson(teacher.eval().requires_grad_(False), rows, aims, saved["names"])

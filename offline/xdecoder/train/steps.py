@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ..data.names import VOCABULARIES
 from ..data.spoken import SpokenBatches, object_captions
 from ..data.words import CaptionBatches, QuestionBatches, plain, tidy
+from ..model import plans
 from ..model.decoder import BLOCKED, Head, Memory
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
@@ -143,7 +144,7 @@ class MaskStep:
         if turn == PHRASES:
             with self.bench.half():
                 tokens = model.text_encoder(phrase_ids)
-                ground = model.ground(memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
+                ground = refer(model, memory, tokens, token_bias(phrase_ids, model.config.text.end_token))
             phrases = normalise(model.text_encoder.sentence(phrase_ids, tokens.float()))
             said = grounding_loss(ground, features, phrases, names[-1], scale, inside)
             losses |= {k: PHRASE * v for k, v in said.items()}
@@ -200,6 +201,17 @@ class MaskStep:
         rows = [[*k, *[("?", -1)] * (most - len(k))] for k in known]
         ids = self.bench.ids([q for row in rows for q, _ in row])
         return ids.unflatten(0, (len(rows), most)), torch.tensor([[a for _, a in row] for row in rows])
+
+
+def refer(model: XDecoder, memory: Memory, tokens: Tensor, bias: Tensor) -> list[Head]:
+    """Heads of the pass that looks for one phrase (B, T, d) a picture (`tasks.grounding`), bias (B, T): `token_bias`'s.
+
+    SEEM refers by its latent queries (Q rows), the others by grounding queries (Q - 1).
+    """
+    if not model.config.seem:
+        return model.ground(memory, tokens, bias)
+    padded = torch.cat([bias.new_zeros(len(bias), model.config.queries), bias], 1)[:, None, None]
+    return model.decoder(memory, replace(plans.prompted(model.decoder, tokens, None), self_bias=padded))[0]
 
 
 def spoken_loss(bench: Bench, images: np.ndarray, ids: Tensor) -> tuple[Tensor, Tensor, Head, Tensor]:
@@ -296,7 +308,7 @@ class RewardStep:
             memory, _ = picture(model, bench.pixels(images), bench.geometry)
             ids = said(model, memory, self.DRAWN, self.LONGEST)
             texts = [self._text(row) for row in ids.flatten(0, 1).tolist()]
-            rewards = torch.from_numpy(self.reward([p for p in photos for _ in range(self.DRAWN)], texts)).float()
+            rewards = bench.tensor(self.reward([p for p in photos for _ in range(self.DRAWN)], texts)).float()
             return {"reward": reward_loss(model, memory, ids, rewards.unflatten(0, (-1, self.DRAWN)))}
 
     def _text(self, ids: list[int]) -> str:
