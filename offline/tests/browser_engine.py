@@ -17,13 +17,13 @@ needs_node = pytest.mark.skipif(
 )
 
 
-def infer_all(calls: Sequence[Sequence[str]]) -> None:
-    """Several calls of its command line on one pack, by one process. Nothing may fail."""
+def infer_all(calls: Sequence[Sequence[str]], code: int = 0) -> None:
+    """Several calls of its command line on one pack, by one process. code: 1 where requests of them fail."""
     done = subprocess.run(
         [*TSX, "offline/tests/infer_all.ts"], cwd=ROOT, input=json.dumps(calls), capture_output=True, text=True,
         check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
 
 
 def results(out: Path) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ TASKS = {
     ],
     "tiny-seem": ["semantic", "panoptic", "instance", "referring", "pick"],
 }  # fmt: skip
-NAMES = "table\ncup\nspoon\nwall\nplate\nfloor\n"
+NAMES = "table\tstuff\nCup\nspoon\tthing\nwall\nplate\nfloor\tthing\n"
 pytestmark = needs_node
 
 
@@ -46,18 +46,40 @@ def requests(task: str, pictures: list[str]) -> list[dict[str, Any]]:
     for picture in pictures:
         width, height = Image.open(picture).size
         ask: dict[str, list[dict[str, Any]]] = {
+            "semantic": [{}, {"names": ["floor", "a red cup", "Wall"]}],
+            "panoptic": [
+                {},
+                {"objectMaskThreshold": 0.1, "overlapThreshold": 0.3},
+                {"names": ["floor", "a red cup", "Wall"], "objectMaskThreshold": 0, "overlapThreshold": 0},
+            ],
+            "instance": [{}, {"minScore": 0.1}, {"names": ["floor", "a red cup"], "minScore": 0.1}],
             "referring": [{"phrase": "the cup on the table"}, {"phrase": "spoon"}],
             "vqa": [{"question": "What is on the table?"}],
             "embed": [{"query": "a cup of coffee"}],
             "pick": [
                 {"clicks": [[width * 0.5, height * 0.4], [width * 0.9, height * 0.9, 0]]},
                 {"box": [width * 0.2, height * 0.1, width * 0.5, height * 0.6]},
+                {"box": [width * -0.2, height * -0.1, width * 0.7, height * 0.6]},
+                {"box": [width * 0.6, height * 0.5, width * 0.7, height * 0.9]},
                 {"stroke": [[width * 0.2, height * 0.5], [width * 0.5, height * 0.6], [width * 0.7, height * 0.3]]},
             ],
-            "region-caption": [{"clicks": [[width * 0.5, height * 0.4]]}, {"phrase": "the cup"}],
+            "region-caption": [
+                {"clicks": [[width * 0.5, height * 0.4]]},
+                {"phrase": "the cup"},
+                {"phrase": "the cup", "box": [width * 0.2, height * 0.1, width * 0.5, height * 0.6]},
+            ],
         }
         lines += [{"image": picture, **line, "note": "kept"} for line in ask.get(task, [{}])]
-    return lines
+    # Of each picture, and as far as the command line says what.
+    return [*lines, {"note": "each"}]
+
+
+GIVEN = {
+    "referring": ["--phrase", "a plate"],
+    "vqa": ["--question", "is it red?"],
+    "pick": ["--click", "20,20", "30,25"],
+    "region-caption": ["--click", "20,20"],
+}
 
 
 def arguments(task: str, pack: str, pictures: list[str], folder: Path) -> list[str]:
@@ -65,7 +87,7 @@ def arguments(task: str, pack: str, pictures: list[str], folder: Path) -> list[s
     asked = folder / f"{task}.jsonl"
     asked.write_text("".join(json.dumps(r) + "\n" for r in requests(task, pictures)))
     shared = ["--pack", str(PACKS / pack), "--vocabulary", str(folder / "names.txt")]
-    return [*shared, "--requests", str(asked), "--images", *pictures]
+    return [*shared, "--requests", str(asked), "--images", *pictures, *GIVEN.get(task, [])]
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +178,27 @@ def test_a_bad_picture_gets_the_same_error_and_the_rest_goes_on(pictures: list[s
         assert mine.get("error", {}).get("code") == theirs.get("error", {}).get("code")
     assert lines[0][0]["error"]["code"] == "not-a-picture"
     assert "error" not in lines[0][1]
+
+
+def test_requests_that_can_not_be_answered_get_the_same_error(pictures: list[str], tmp_path: Path) -> None:
+    asked = {
+        "pick": [
+            *({"clicks": clicks} for clicks in ([[9, 9, 0]], [[9, 9999]], [])),
+            {"box": [9, 9, 0, 9]},
+            {"mask": "none.png"},
+            {},
+        ],
+        "panoptic": [{"names": []}, {"names": ["cup", " "]}, {"objectMaskThreshold": 1.5}, {"overlapThreshold": -1}],
+    }
+    calls = []
+    for task, requests in asked.items():
+        (tmp_path / f"{task}.jsonl").write_text("".join(json.dumps(r) + "\n" for r in requests))
+        shared = ["--pack", str(PACKS / "tiny"), "--images", pictures[0], "--requests", str(tmp_path / f"{task}.jsonl")]
+        assert main([*shared, "--task", task, "--out", str(tmp_path / "python" / task)]) == 1
+        calls.append([task, *shared, "--out", str(tmp_path / "browser" / task)])
+    infer_all(calls, code=1)
+    for task, requests in asked.items():
+        mine, theirs = (results(tmp_path / half / task) for half in ("python", "browser"))
+        wanted = [("bad-input", "input")] * len(requests)
+        assert [(line["error"]["code"], line["error"]["stage"]) for line in mine] == wanted
+        assert [(line["error"]["code"], line["error"]["stage"]) for line in theirs] == wanted

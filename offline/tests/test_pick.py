@@ -5,11 +5,13 @@ from typing import cast
 
 import pytest
 import torch
+from PIL import Image
 
 from xdecoder.runtime import Features, Prediction, Runtime
 from xdecoder.runtime.interface import VisualPrompt
 from xdecoder.tasks.correct import Click, corrected
-from xdecoder.tasks.marks import Marks, to_obey
+from xdecoder.tasks.marks import Drawn, Marks, check_marks, to_obey
+from xdecoder.tasks.pick import choose
 from xdecoder.tasks.prompts import meant, pick
 
 LEFT, MIDDLE, RIGHT = ((6.5 / 16, (column + 0.5) / 24) for column in (4, 12, 20))
@@ -30,6 +32,14 @@ def test_clicks_that_are_right_already_change_nothing() -> None:
     masks = _masks()
     assert torch.equal(corrected(masks[0], masks, []), masks[0])
     assert torch.equal(corrected(masks[0], masks, [(*LEFT, True), (*RIGHT, True)]), masks[0])
+
+
+def test_clicks_off_the_picture_are_on_its_edge() -> None:
+    masks = _masks()
+    # Once above the picture, once left of it: not from the other edge, nor in another row.
+    for off, on in (((-0.3, 0.6), (0.0, 0.6)), ((0.4, -0.2), (0.4, 0.0)), ((0.4, 1.7), (0.4, 0.99))):
+        assert torch.equal(corrected(masks[2], masks, [(*off, False)]), corrected(masks[2], masks, [(*on, False)]))
+        assert torch.equal(corrected(masks[2], masks, [(*off, True)]), corrected(masks[2], masks, [(*on, True)]))
 
 
 def test_what_clicks_exclude_is_lost_and_what_they_mean_is_gained() -> None:
@@ -77,3 +87,49 @@ def test_a_box_means_its_middle_and_a_stroke_its_whole_way() -> None:
     assert [pytest.approx(c) for c in wanted] == clicks
     clicked = to_obey(Marks(box=(10, 20, 40, 60), clicks=((1, 2, 0),)), (100, 100), (50, 50), (64, 64))
     assert clicked == [(2 / 128, 1 / 128, False)]
+
+
+@pytest.mark.parametrize(
+    ("over", "clamped"),
+    [
+        ((-20, -12, 50, 40), (0, 0, 30, 28)),
+        ((-20, 10, 50, 8), (0, 10, 30, 8)),
+        ((70, 30, 90, 80), (70, 30, 26, 34)),
+        ((-5, -5, 200, 200), (0, 0, 96, 64)),
+    ],
+)
+def test_a_box_over_the_edge_is_the_part_of_it_that_is_there(
+    over: tuple[float, float, float, float], clamped: tuple[float, float, float, float]
+) -> None:
+    drawn, wanted = (Drawn(Marks(box=box), (64, 96), (32, 48), (32, 48)).box for box in (over, clamped))
+    assert drawn is not None and wanted is not None
+    assert torch.equal(drawn, wanted) and drawn.any()
+
+
+def test_marks_off_the_picture_do_not_count() -> None:
+    masks, off = _masks(), Drawn(Marks(box=(-40, -40, 20, 20), clicks=((-90, 5, 1),)), (64, 96), (16, 24), (16, 24))
+    assert off.box is not None and off.positive is not None and not (off.box | off.positive).any()
+    assert torch.equal(choose(masks, off.positive, None, off.box), torch.ones(4))
+
+
+@pytest.mark.parametrize(
+    ("marks", "wrong"),
+    [
+        (Marks(), "nothing is pointed at"),
+        (Marks(clicks=((1, 2, 0),)), "nothing is pointed at"),
+        (Marks(clicks=((1, float("nan"), 1),)), "no number"),
+        (Marks(box=(1, 2, 0, 5)), "the box is empty"),
+        (Marks(mask=Image.new("L", (4, 4), 127)), "the mask is empty"),
+        (Marks(clicks=((96, 2, 1), (1, 2, 0)), stroke=((3, 64),)), "outside the picture"),
+        (Marks(box=(-50, -50, 40, 60)), "outside the picture"),
+        (Marks(box=(-50, -50, 60, 60)), None),
+        (Marks(clicks=((95, 63, 1), (-9, 2, 1))), None),
+        (Marks(clicks=((1, 2, 0),), box=(1, 2, 3, 4)), None),
+        (Marks(clicks=((1, 2, 0), (0, 0, 1))), None),
+        (Marks(stroke=((0, 0),)), None),
+        (Marks(mask=Image.new("L", (4, 4), 128)), None),
+    ],
+)
+def test_marks_point_at_something(marks: Marks, wrong: str | None) -> None:
+    found = check_marks(marks, (64, 96))
+    assert found is None if wrong is None else found is not None and wrong in found

@@ -53,7 +53,8 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--input", nargs="+", required=True, metavar="FOLDER|FILE|URI")
     parser.add_argument("--out", required=True, metavar="DIR|URI")
     parser.add_argument("--tasks", type=_tasks, default=("embed",), metavar=",".join(TASKS))
-    parser.add_argument("--vocabulary", type=Path, metavar="FILE", help="names for panoptic, one a line")
+    names_help = 'names for panoptic, one a line; "name<TAB>stuff" marks stuff'
+    parser.add_argument("--vocabulary", type=Path, metavar="FILE", help=names_help)
     parser.add_argument("--preset", help="a list of names stored in the pack")
     parser.add_argument("--question", action="append", default=[], help="for vqa; may be given again")
     parser.add_argument("--address", help="a running cluster: host:port, or auto on one of its machines")

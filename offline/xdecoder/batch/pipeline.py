@@ -10,7 +10,7 @@ import pyarrow as pa
 import ray
 from ray.data import ActorPoolStrategy
 
-from ..run.names import load_names
+from ..run.names import Vocabulary
 from ..run.sizes import Sizes
 from ..runtime.pack_runtime import PackRuntime
 from .datasource import Pictures
@@ -72,7 +72,7 @@ def prepare(options: Options) -> tuple[Job, Meta]:
         raise BatchError("vqa needs --question")
     names = None
     if "panoptic" in tasks:
-        names = load_names(runtime, runtime.codec, options.vocabulary, options.preset)
+        names = Vocabulary(runtime, runtime.codec, options.vocabulary, options.preset).own()
     variant = runtime.pack.variant(options.variant)["id"]
     own = options.vocabulary is None and options.preset is None
     meta = Meta(

@@ -31,7 +31,7 @@ def caption(session: Session, asked: Asked) -> Columns:
 
 def panoptic(session: Session, asked: Asked) -> Columns:
     rows = []
-    for found in panoptic_map(session, asked.image)[1]:
+    for found in panoptic_map(session, Request(image=asked.image))[1]:
         rle = found["rle"]
         kept = {k: found[k] for k in ("label", "score", "isthing", "area", "bbox")}
         rows.append({**kept, "rle_size": rle["size"], "rle_counts": rle["counts"]})

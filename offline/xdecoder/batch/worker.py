@@ -11,6 +11,7 @@ import torch
 
 from ..preprocess import InputSize, Picture, fitted_picture
 from ..run.failures import failure
+from ..run.names import Vocabulary
 from ..run.session import Session
 from ..runtime.pack_runtime import PackRuntime
 from .job import Job
@@ -30,7 +31,7 @@ class Answerer:
         torch.set_num_threads(job.threads)
         self.job = job
         runtime = PackRuntime(folder, job.threads, job.variant)
-        self.session = Session(runtime, runtime.codec, Path())
+        self.session = Session(runtime, runtime.codec, Path(), Vocabulary(runtime, runtime.codec))
         if job.names is not None:
             self.session.names = job.names
         self.schema = answered_schema(runtime.info.dim)

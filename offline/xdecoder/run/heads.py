@@ -1,4 +1,4 @@
-"""One function a task: a session and a request in, the task's fields of a result line out."""
+"""One function a task: a session and a request that has what the task needs in, its fields of a result line out."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +18,7 @@ from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import class_logits, phrase_embeddings
 from ..vocabulary import vqa_answers
 from .marks import pick_mask
+from .names import Names
 from .output import region, segment, stem, write_png
 from .requests import Request, RequestError
 from .session import Opened, Session
@@ -26,34 +27,43 @@ Fields = dict[str, Any]
 DRAWN = 0.5
 
 
-def _logits(session: Session, opened: Opened, task: str) -> Tensor:
-    prediction, names = session.base(opened), session.names
-    logits = class_logits(prediction, names.embeddings, session.runtime.info.logit_scale)
+def _names(session: Session, request: Request) -> Names:
+    return session.names if request.names is None else session.vocabulary.embedded(request.names)
+
+
+def _logits(session: Session, opened: Opened, names: Names, task: str) -> Tensor:
+    logits = class_logits(session.base(opened), names.embeddings, session.runtime.info.logit_scale)
     return weighed(logits, session.sizes.option(task, "background", 1.0))
 
 
-def _required(value: str | None, task: str, field: str) -> str:
-    if not value or not value.strip():
-        raise RequestError(f"{task} needs a {field}")
-    return value
+def _threshold(session: Session, given: float | None, task: str, option: str, default: float) -> float:
+    """The request's own, or else the pack's. Raises RequestError where it is no share."""
+    if given is None:
+        return session.sizes.option(task, option, default)
+    if not 0 <= given <= 1:
+        raise RequestError(f"the threshold {option} must lie between 0 and 1, not at {given:g}")
+    return given
 
 
 def semantic(session: Session, request: Request, name: str) -> Fields:
+    names = _names(session, request)
     opened = session.open(request.image, "semantic")
-    logits = _logits(session, opened, "semantic")
+    logits = _logits(session, opened, names, "semantic")
     with session.timed("head"):
         masks = session.full_size(opened, session.base(opened).masks)
         labels = label_map(logits, masks).numpy()
-        small = len(session.names.names) <= 256
+        small = len(names.names) <= 256
         png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
     return {"semantic": {"png": png}}
 
 
-def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]]:
+def panoptic_map(session: Session, request: Request) -> tuple[np.ndarray, list[Fields]]:
     """ids (H, W), 0 where nothing was sure enough, and the fields of each segment."""
-    opened = session.open(image, "panoptic")
-    logits, names = _logits(session, opened, "panoptic"), session.names
-    least = session.sizes.option("panoptic", "objectMask", 0.8)
+    least = _threshold(session, request.object_mask_threshold, "panoptic", "objectMask", 0.8)
+    visible = _threshold(session, request.overlap_threshold, "panoptic", "overlap", 0.8)
+    names = _names(session, request)
+    opened = session.open(request.image, "panoptic")
+    logits = _logits(session, opened, names, "panoptic")
     with session.timed("head"):
         # All queries at the size of a 12-megapixel photo would take 3 GB.
         masks = session.base(opened).masks
@@ -63,7 +73,7 @@ def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]
             session.full_size(opened, masks[kept]),
             names.is_thing,
             object_mask=least,
-            overlap=session.sizes.option("panoptic", "overlap", 0.8),
+            overlap=visible,
         )
         ids = found.ids.numpy()
         return ids, [
@@ -72,18 +82,19 @@ def panoptic_map(session: Session, image: str) -> tuple[np.ndarray, list[Fields]
 
 
 def panoptic_segments(session: Session, request: Request, name: str) -> Fields:
-    ids, segments = panoptic_map(session, request.image)
+    ids, segments = panoptic_map(session, request)
     with session.timed("head"):
         return {"segments": segments, "png": write_png(session.out, name, ids.astype(np.uint16))}
 
 
 def instance_segments(session: Session, request: Request, name: str) -> Fields:
+    least = _threshold(session, request.min_score, "instance", "minScore", DRAWN)
+    names = _names(session, request)
     opened = session.open(request.image, "instance")
-    logits, names = _logits(session, opened, "instance"), session.names
+    logits = _logits(session, opened, names, "instance")
     with session.timed("head"):
         masks = session.full_size(opened, session.base(opened).masks)
         best = instances(logits, masks, names.is_thing)
-        least = session.sizes.option("instance", "minScore", DRAWN)
         ids, segments = np.zeros(masks.shape[1:], np.uint16), []
         rows = zip(best.scores.tolist(), best.labels.tolist(), best.queries.tolist(), strict=True)
         for number, (score, label, query) in enumerate(rows, 1):
@@ -111,8 +122,7 @@ def find_phrase(session: Session, image: str, text: str, task: str = "referring"
 
 
 def referring(session: Session, request: Request, name: str) -> Fields:
-    text = _required(request.phrase, "referring", "phrase")
-    return {"referring": region(*find_phrase(session, request.image, text), session.out, name)}
+    return {"referring": region(*find_phrase(session, request.image, request.phrase), session.out, name)}
 
 
 def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Fields:
@@ -142,24 +152,22 @@ def _outside(mask: np.ndarray, picture: Picture) -> Tensor:
 
 
 def region_caption(session: Session, request: Request, name: str) -> Fields:
-    """The region comes from a phrase, or from clicks, a box, a stroke or a mask."""
-    if request.phrase:
-        mask, score = find_phrase(session, request.image, request.phrase)
-    elif request.marks:
+    """The region is what clicks, a box, a stroke or a mask pick, or without any what the phrase finds."""
+    if request.marks:
         mask, score = pick_mask(session, request)
     else:
-        raise RequestError("region-caption needs a phrase, clicks, a box, a stroke or a mask")
+        mask, score = find_phrase(session, request.image, request.phrase)
+    if not mask.any():
+        raise RequestError("the region is empty")
     opened = session.open(request.image, "region-caption")
-    hidden = _outside(mask, opened.picture) if mask.any() else None
-    words = _captioned(session, opened, hidden)
+    words = _captioned(session, opened, _outside(mask, opened.picture))
     return {"caption": words, "region": region(mask, score, session.out, name)}
 
 
 def vqa(session: Session, request: Request, name: str) -> Fields:
-    question = _required(request.question, "vqa", "question")
     opened = session.open(request.image, "vqa")
     with session.timed("vqa"):
-        logits = answer_logits(session.runtime, session.codec, opened.features, question)
+        logits = answer_logits(session.runtime, session.codec, opened.features, request.question)
     answers = getattr(session.runtime, "answers", None) or vqa_answers()
     return {"vqa": {"answers": [vars(a) for a in best_answers(logits, answers)]}}
 
@@ -170,6 +178,9 @@ def embedding(session: Session, image: str) -> Tensor:
 
 
 def query_embedding(session: Session, query: str) -> Tensor:
+    """(d,) of length 1. Raises RequestError."""
+    if not query.strip():
+        raise RequestError("the sentence is empty")
     with session.timed("text"):
         vector = phrase_embeddings(session.runtime, session.codec, [query])[0]
     return vector / vector.norm()
@@ -178,14 +189,17 @@ def query_embedding(session: Session, query: str) -> Tensor:
 def embed(session: Session, request: Request, name: str) -> Fields:
     """The dot product of the two vectors is the retrieval score."""
     fields: Fields = {"image": embedding(session, request.image).tolist()}
-    if request.query:
+    if request.query is not None:
         fields["text"] = query_embedding(session, request.query).tolist()
     return {"embed": fields}
 
 
+def embed_sentence(session: Session, query: str) -> Fields:
+    """`embed` of a sentence alone."""
+    return {"embed": {"text": query_embedding(session, query).tolist()}}
+
+
 def pick(session: Session, request: Request, name: str) -> Fields:
-    if not request.marks:
-        raise RequestError("pick needs clicks, a box, a stroke or a mask")
     return {"pick": region(*pick_mask(session, request), session.out, name)}
 
 
@@ -206,13 +220,12 @@ OVER_ALL = ("retrieve", "region-retrieve")
 
 def retrieve(session: Session, vectors: dict[str, Tensor], request: Request, task: str, index: int) -> Fields:
     """All pictures by their score for the query, best first; region-retrieve also finds it in the best."""
-    query = _required(request.query, task, "query")
-    text = query_embedding(session, query)
+    text = query_embedding(session, request.query)
     ranked = sorted(((image, float(v @ text)) for image, v in vectors.items()), key=lambda pair: -pair[1])
     fields: Fields = {"retrieve": [{"image": image, "score": score} for image, score in ranked]}
-    if task == "region-retrieve":
+    if ranked and task == "region-retrieve":
         best = ranked[0][0]
-        height, width = session.open(best, "referring").picture.size
+        height, width = session.picture(best, "referring").size
         fields |= {"image": best, "width": width, "height": height}
-        fields["region"] = region(*find_phrase(session, best, query), session.out, stem(best, index))
+        fields["region"] = region(*find_phrase(session, best, request.query), session.out, stem(best, index))
     return fields

@@ -1,13 +1,32 @@
 """What a result line and its pictures look like; the browser engine's command writes the same."""
 
 import hashlib
+import json
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from PIL import Image
 
 from ..postprocess.rle import bounding_box, encode
+
+
+class Results:
+    """results.jsonl: lines come in any order, for requests about one picture are done together, and are written in
+    theirs.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._early: dict[int, str] = {}
+        self._next = 0
+
+    def add(self, index: int, line: dict[str, Any]) -> None:
+        self._early[index] = json.dumps(line, ensure_ascii=False)
+        while self._next in self._early:
+            self._file.write(self._early.pop(self._next) + "\n")
+            self._next += 1
+        self._file.flush()
 
 
 def write_png(folder: Path, name: str, values: np.ndarray) -> str:

@@ -1,7 +1,7 @@
 """A run's state: the runtime, the vocabulary, and the last picture's features so that its requests share them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +13,7 @@ from ..postprocess import to_picture
 from ..preprocess import InputSize, Picture, open_picture, read_image
 from ..runtime import Features, Prediction, Runtime, TextCodec
 from ..tasks.vocabulary import vocabulary_embeddings
-from .names import Names, load_names
+from .names import Names, Vocabulary
 from .sizes import Sizes
 
 
@@ -28,14 +28,16 @@ class Opened:
 
 @dataclass
 class Session:
+    """files: where a picture is whose name is not its path."""
+
     runtime: Runtime
     codec: TextCodec
     out: Path
-    names_file: Path | None = None
-    preset: str | None = None
+    vocabulary: Vocabulary
+    files: Mapping[str, str] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     _opened: dict[tuple[str, InputSize], Opened] = field(default_factory=dict)
-    _given: dict[tuple[str, InputSize], Picture] = field(default_factory=dict)
+    _pictures: dict[tuple[str, InputSize], Picture] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -51,7 +53,8 @@ class Session:
 
     @cached_property
     def names(self) -> Names:
-        return load_names(self.runtime, self.codec, self.names_file, self.preset)
+        """The run's own."""
+        return self.vocabulary.own()
 
     @cached_property
     def background(self) -> Tensor:
@@ -60,21 +63,28 @@ class Session:
             return vocabulary_embeddings(self.runtime, self.codec, ["background"])[0]
 
     def give(self, image: str, pictures: dict[InputSize, Picture]) -> None:
-        """A picture that was decoded elsewhere, in place of the last one given: `open` does not read its file."""
+        """A picture that was decoded elsewhere, in place of the last one: `picture` does not read its file."""
         self._opened.clear()
-        self._given = {(image, size): picture for size, picture in pictures.items()}
+        self._pictures = {(image, size): picture for size, picture in pictures.items()}
+
+    def picture(self, image: str, task: str) -> Picture:
+        """Decoded at the task's size; only the last picture is kept."""
+        size, resample = self.sizes.of(task)
+        key = (image, size)
+        if key not in self._pictures:
+            if any(kept != image for kept, _ in self._pictures):
+                self._pictures.clear()
+                self._opened.clear()
+            with self.timed("decode"):
+                read = read_image(self.files.get(image, image))
+                self._pictures[key] = open_picture(read, size, self.runtime.info.preprocess, resample)
+        return self._pictures[key]
 
     def open(self, image: str, task: str) -> Opened:
         """Features of the picture at the task's size; only the last picture's are kept."""
-        size, resample = self.sizes.of(task)
-        key = (image, size)
+        picture = self.picture(image, task)
+        key = (image, self.sizes.of(task)[0])
         if key not in self._opened:
-            if any(kept != image for kept, _ in self._opened):
-                self._opened.clear()
-            picture = self._given.get(key)
-            if picture is None:
-                with self.timed("decode"):
-                    picture = open_picture(read_image(image), size, self.runtime.info.preprocess, resample)
             with self.timed("image"):
                 self._opened[key] = Opened(picture, self.runtime.image(picture.pixels))
         return self._opened[key]

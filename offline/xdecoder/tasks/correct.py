@@ -23,7 +23,7 @@ def corrected(mask: Tensor, masks: Tensor, clicks: Sequence[Click]) -> Tensor:
         return mask
     h, w = mask.shape
     rows, columns = (
-        torch.tensor([min(int(at[axis] * side), side - 1) for at in clicks]) for axis, side in enumerate((h, w))
+        torch.tensor([min(max(int(at[axis] * side), 0), side - 1) for at in clicks]) for axis, side in enumerate((h, w))
     )
     regions = masks.flatten(1).sigmoid()
     regions = regions / regions.norm(dim=0).clamp(min=1e-6)

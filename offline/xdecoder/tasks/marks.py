@@ -20,6 +20,8 @@ STROKE_RADIUS = 3.0
 INNER = ((0.5, 0.5), (0.3, 0.5), (0.7, 0.5), (0.5, 0.3), (0.5, 0.7))
 ALONG = 5
 MASK_STRIDE = 4
+# Grey levels of a mask that are brighter than this are inside.
+INSIDE = 127
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,25 @@ class Marks:
     box: tuple[float, float, float, float] | None = None
     stroke: tuple[tuple[float, float], ...] = ()
     mask: Image.Image | None = None
+
+
+def check_marks(marks: Marks, size: tuple[int, int]) -> str | None:
+    """One sentence about what is wrong with marks on a picture of (height, width), or None."""
+    places = [*(c[:2] for c in marks.clicks), *marks.stroke, marks.box or ()]
+    if not all(math.isfinite(value) for place in places for value in place):
+        return "a click, box or stroke has a coordinate that is no number"
+    if marks.box and not (marks.box[2] > 0 and marks.box[3] > 0):
+        return "the box is empty"
+    if marks.mask and not (np.array(marks.mask) > INSIDE).any():
+        return "the mask is empty"
+    meant = [*((x, y) for x, y, inside in marks.clicks if inside), *marks.stroke]
+    if not (meant or marks.box or marks.mask):
+        return "nothing is pointed at: at least one click inside, a box, a stroke or a mask"
+    height, width = size
+    x, y, w, h = marks.box or (0, 0, 0, 0)
+    boxed = x < width and y < height and x + w > 0 and y + h > 0
+    touched = boxed or marks.mask or any(0 <= x < width and 0 <= y < height for x, y in meant)
+    return None if touched else "what is pointed at lies outside the picture"
 
 
 def half_up(value: float) -> int:
@@ -69,7 +90,7 @@ class Drawn:
     def _mask(self, grey: Image.Image, content: tuple[int, int]) -> Tensor:
         fed = grey.resize((content[1], content[0]), Image.Resampling.NEAREST)
         mask = torch.zeros(self.canvas, dtype=torch.bool)
-        mask[: content[0], : content[1]] = torch.from_numpy(np.array(fed) > 127)
+        mask[: content[0], : content[1]] = torch.from_numpy(np.array(fed) > INSIDE)
         return mask
 
 
@@ -97,13 +118,16 @@ def by_prompts(
 ) -> tuple[Tensor, float]:
     """Mask logits (h, w) at stride 4, and the chosen query's matching logit as a probability.
 
-    The marks are visual prompts to the decoder. scale: as `prompts.meant`.
+    The marks are visual prompts to the decoder, those off the picture none. scale: as `prompts.meant`. Raises
+    ValueError where no positive one is left.
     """
     drawn = Drawn(marks, picture.size, picture.content, picture.padded)
-    inside = [m for m in (drawn.positive, drawn.box) if m is not None]
+    inside = [m for m in (drawn.positive, drawn.box) if m is not None and m.any()]
+    if not inside:
+        raise ValueError("the marks lie outside the picture")
     positive = [prompts.visual_prompt(runtime, features, m) for m in inside]
     negative = []
-    if drawn.negative is not None:
+    if drawn.negative is not None and drawn.negative.any():
         negative = [prompts.visual_prompt(runtime, features, drawn.negative, positive=False)]
     canvas = (picture.padded[0] // MASK_STRIDE, picture.padded[1] // MASK_STRIDE)
     box = _on_masks(Marks(box=marks.box), picture, canvas).box

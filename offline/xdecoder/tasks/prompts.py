@@ -25,9 +25,10 @@ def disc(size: tuple[int, int], y: float, x: float, radius: float = 5.0) -> Tens
 
 
 def box(size: tuple[int, int], y0: int, x0: int, y1: int, x1: int) -> Tensor:
-    """Bool (H, W): rows y0..y1 - 1, columns x0..x1 - 1."""
+    """Bool (H, W): rows y0..y1 - 1, columns x0..x1 - 1, as far as they are there."""
     mask = torch.zeros(size, dtype=torch.bool)
-    mask[y0:y1, x0:x1] = True
+    # A negative bound of a slice would count from the other edge.
+    mask[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = True
     return mask
 
 
