@@ -63,6 +63,9 @@ export function specOf(folder: string, url: string, entry: GraphEntry, axes: Axe
   };
 }
 
+/** Rounds of what takes seconds: computed once or thrice rather than five times. */
+export const MOST_ROUNDS = 3;
+
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;

@@ -3,13 +3,11 @@ import { type Context, type PackFolder, say } from '../lib/context.ts';
 import { InBrowser } from '../lib/browser.ts';
 import { Native } from '../lib/native.ts';
 import type { Part } from '../lib/part.ts';
-import { axesOf, inTurns, type Runner, specOf } from '../lib/runner.ts';
+import { axesOf, inTurns, MOST_ROUNDS, type Runner, specOf } from '../lib/runner.ts';
 import { ms, table, times } from '../lib/table.ts';
 
 /** float32 arithmetic: what the others are compared with. */
 const EXACT = 'fp16-storage';
-/** Computed once or thrice rather than five times: seconds each on Focal-T. */
-const SLOW_ROUNDS = 3;
 
 interface Job {
   readonly runner: Runner;
@@ -43,7 +41,7 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
         const entry = pack.manifest.variants.find((v) => v.id === variant)?.graphs[graph];
         return entry ? [{ runner, spec: specOf(pack.folder, pack.url, entry, axesOf(height, width)) }] : [];
       });
-      const rounds = pack.name === 'focalt' && graph === 'image' ? Math.min(SLOW_ROUNDS, context.rounds) : context.rounds;
+      const rounds = pack.name === 'focalt' && graph === 'image' ? Math.min(MOST_ROUNDS, context.rounds) : context.rounds;
       rows.push({ graph, found: await inTurns(work, rounds) });
     }
     const base = (threadsOf: number): number => jobs.findIndex((j) => j.runner.name === 'native' && j.runner.threads === threadsOf);
@@ -74,7 +72,7 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
 export const graphs: Part = {
   name: 'graphs',
   title: 'Graphs: browser beside native',
-  counted: (rounds) => `medians of ${rounds}, of at most ${SLOW_ROUNDS} for Focal-T's image`,
+  counted: (rounds) => `medians of ${rounds}, of at most ${MOST_ROUNDS} for Focal-T's image`,
   async run(context) {
     const texts = [];
     for (const name of context.packs) texts.push(await measure(context, context.pack(name)));

@@ -2,12 +2,9 @@
 import { InBrowser, openPage, runTask } from '../lib/browser.ts';
 import { type Context, photos, say } from '../lib/context.ts';
 import type { Part } from '../lib/part.ts';
-import { axesOf, inTurns, median, specOf } from '../lib/runner.ts';
+import { axesOf, inTurns, median, MOST_ROUNDS, specOf } from '../lib/runner.ts';
 import { ms, table } from '../lib/table.ts';
 import type { Timed } from '../page/main.ts';
-
-/** Each takes long. */
-const MOST_ROUNDS = 3;
 
 const SIDES = [256, 512, 1024, 2048];
 const NAMES = [10, 100, 500, 2000];

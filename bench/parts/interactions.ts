@@ -3,7 +3,7 @@ import type { TaskId, TaskInputs } from '../../src/engine/index.ts';
 import { InBrowser, openPage, runTask } from '../lib/browser.ts';
 import { type Context, type PackFolder, photos, say } from '../lib/context.ts';
 import type { Part } from '../lib/part.ts';
-import { type Axes, axesOf, type GraphEntry, inTurns, median, specOf } from '../lib/runner.ts';
+import { type Axes, axesOf, type GraphEntry, inTurns, median, MOST_ROUNDS, specOf } from '../lib/runner.ts';
 import { ms, percent, table, times } from '../lib/table.ts';
 import type { Timed } from '../page/main.ts';
 
@@ -44,7 +44,7 @@ async function plainTimes(context: Context, pack: PackFolder, threads: number): 
     for (const [name, [entry, where, axes]] of Object.entries(wanted)) {
       if (!entry) continue;
       const spec = where === 'pack' ? specOf(pack.folder, pack.url, entry, axes) : specOf(plain.folder, plain.url, entry, axes);
-      const [found] = await inTurns([{ runner, spec }], pack.name === 'focalt' ? Math.min(3, context.rounds) : context.rounds);
+      const [found] = await inTurns([{ runner, spec }], pack.name === 'focalt' ? Math.min(MOST_ROUNDS, context.rounds) : context.rounds);
       if (found?.failure) say(`plain ${name}: ${found.failure}`);
       out[name] = found?.ms ?? NaN;
     }

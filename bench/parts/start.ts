@@ -9,11 +9,8 @@ import { ARGS, executable } from '../lib/browser.ts';
 import { photos } from '../lib/context.ts';
 import { watchMemory } from '../lib/memory.ts';
 import type { Part } from '../lib/part.ts';
-import { median } from '../lib/runner.ts';
+import { median, MOST_ROUNDS } from '../lib/runner.ts';
 import { megabytes, ms, table } from '../lib/table.ts';
-
-/** Each takes long. */
-const MOST_ROUNDS = 3;
 
 interface Visit {
   /** From opening the address to a page that takes a picture; then from the drop to the overlay. */
