@@ -90,11 +90,14 @@ def test_it_starts_an_engine_by_itself(photos: Path, tmp_path: Path) -> None:
     assert {(r["path"], r["width"]) for r in rows} == {("red.png", 50), ("green.png", 51), ("blue.png", 52)}
     meta = json.loads(pq.read_schema(tmp_path / "out" / "part-00000.parquet").metadata[b"xdecoder"])
     assert meta["vocabulary"] == ["wall", "cup"] and meta["tasks"] == ["embed", "panoptic"]
-    # Another question over the same folder would mix two indexes.
+    # Other names, kinds of them or tasks over the same folder would mix two indexes.
+    (tmp_path / "names.txt").write_text("wall\tthing\ncup\tstuff\n")
+    done = ask("--tasks", "panoptic")
+    assert done.returncode == 2 and "holds an index made with isThing" in done.stderr
     done = subprocess.run(
         [*command, "--tasks", "caption"], capture_output=True, text=True, check=False, env=environment
     )
-    assert done.returncode == 2 and "holds an index made with tasks" in done.stderr
+    assert done.returncode == 2 and "holds an index made with" in done.stderr and 'tasks ["embed"' in done.stderr
 
 
 def rows_of(*names: str, stage: str | None = None) -> pa.Table:

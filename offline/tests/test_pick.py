@@ -106,9 +106,24 @@ def test_a_box_over_the_edge_is_the_part_of_it_that_is_there(
     assert torch.equal(drawn, wanted) and drawn.any()
 
 
+def test_a_box_that_touches_the_picture_by_a_hair_marks_its_edge() -> None:
+    last = Drawn(Marks(box=(95.5, 63.5, 80, 40)), (64, 96), (16, 24), (16, 24)).box
+    assert last is not None and last.nonzero().tolist() == [[15, 23]]
+    first = Drawn(Marks(box=(-80, -40, 80.1, 40.1)), (64, 96), (16, 24), (16, 24)).box
+    assert first is not None and first.nonzero().tolist() == [[0, 0]]
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 0), (1, 2), (50, 33), (95, 63)])
+def test_a_mask_of_a_single_pixel_is_not_lost(x: int, y: int) -> None:
+    mask = Image.new("L", (96, 64))
+    mask.putpixel((x, y), 255)
+    drawn = Drawn(Marks(mask=mask), (64, 96), (16, 24), (16, 24)).positive
+    assert drawn is not None and drawn.nonzero().tolist() == [[y // 4, x // 4]]
+
+
 def test_marks_off_the_picture_do_not_count() -> None:
     masks, off = _masks(), Drawn(Marks(box=(-40, -40, 20, 20), clicks=((-90, 5, 1),)), (64, 96), (16, 24), (16, 24))
-    assert off.box is not None and off.positive is not None and not (off.box | off.positive).any()
+    assert off.box is None and off.positive is not None and not off.positive.any()
     assert torch.equal(choose(masks, off.positive, None, off.box), torch.ones(4))
 
 

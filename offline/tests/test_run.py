@@ -259,6 +259,19 @@ def test_marks_that_point_at_nothing_are_refused_before_anything_runs(folder: Pa
     assert "image" in lines[5]["timings"]
 
 
+def test_what_is_transparent_in_a_mask_is_outside(folder: Path) -> None:
+    inside = np.zeros((96, 128), np.uint8)
+    inside[20:60, 30:90] = 255
+    Image.fromarray(inside).save(folder / "opaque.png")
+    cut = np.full((96, 128, 4), 255, np.uint8)
+    cut[..., 3] = inside
+    Image.fromarray(cut).save(folder / "cut.png")
+    image = str(folder / "images" / "a.png")
+    asked = [{"image": image, "mask": str(folder / name)} for name in ("opaque.png", "cut.png")]
+    opaque, transparent = (line["pick"] for line in ask(folder, "pick", asked, model="seem.pt")[1])
+    assert opaque["score"] == transparent["score"] and opaque["rle"] == transparent["rle"]
+
+
 @pytest.mark.parametrize("model", ["small.pt", "seem.pt"])
 def test_a_box_over_the_edge_picks_as_the_part_of_it_that_is_there(folder: Path, model: str) -> None:
     image = str(folder / "images" / "a.png")

@@ -61,35 +61,35 @@ class Picture:
         return self.pixels.shape[-2], self.pixels.shape[-1]
 
 
-def _rgb(image: Image.Image) -> Image.Image:
-    """8-bit RGB; transparency lies on white, 16-bit grey keeps its upper byte."""
+def _rgb(image: Image.Image, background: str) -> Image.Image:
+    """8-bit RGB; transparency lies on the background, 16-bit grey keeps its upper byte."""
     if image.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", image.size, background), image).convert("RGB")
     return image.convert("RGB")
 
 
-def decode_image(file: IO[bytes], name: Path | str) -> Image.Image:
-    """RGB picture in its upright orientation; `name` is what an error calls it."""
+def decode_image(file: IO[bytes], name: Path | str, background: str = "white") -> Image.Image:
+    """RGB picture in its upright orientation; `name` is what an error calls it, `background` lies behind it."""
     try:
         with Image.open(file) as image:
-            return _rgb(ImageOps.exif_transpose(image))
+            return _rgb(ImageOps.exif_transpose(image), background)
     except UnidentifiedImageError as error:
         raise ImageError(f"{name} is not a picture in a known format") from error
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ImageError(f"{name} is a damaged picture: {error}") from error
 
 
-def read_image(path: Path | str) -> Image.Image:
+def read_image(path: Path | str, background: str = "white") -> Image.Image:
     """The picture in a file, as `decode_image` gives it."""
     path = Path(path)
     if not path.is_file():
         raise ImageError(f"{path}: there is no such file")
     try:
         with path.open("rb") as file:
-            return decode_image(file, path)
+            return decode_image(file, path, background)
     except OSError as error:
         raise ImageError(f"{path} is a damaged picture: {error}") from error
 

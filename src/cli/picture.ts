@@ -74,10 +74,10 @@ async function writePng(out: string, name: string, size: Size, data: Uint8Array 
   return path;
 }
 
-/** A grey picture; brighter than the middle is inside. */
+/** A grey picture; brighter than the middle is inside, what is transparent outside. */
 async function readMask(path: string): Promise<Mask> {
   try {
-    const { data, info } = await sharp(path).flatten({ background: '#000' }).toColourspace('b-w').extractChannel(0).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(path).autoOrient().flatten({ background: '#000' }).toColourspace('b-w').extractChannel(0).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: Uint8Array.from(data, (v) => (v > 127 ? 1 : 0)) };
   } catch (cause) {
     throw new EngineError('bad-input', `The mask ${path} could not be read as a picture.`, { cause });

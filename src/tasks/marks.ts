@@ -79,18 +79,35 @@ export function drawMarks(marks: Marks, picture: Size, content: Size, canvas: Si
   for (const click of marks.clicks ?? []) (click.positive ? positive : negative).disc(on(click), CLICK_RADIUS);
   if (marks.stroke) positive.stroke(marks.stroke.map(on));
   const { mask } = marks;
-  if (mask) positive.rectangle(0, 0, content.width, content.height, (x, y) => nearest(mask, content, x, y));
-  if (marks.box) {
+  if (mask) {
+    positive.rectangle(0, 0, content.width, content.height, (x, y) => nearest(mask, content, x, y));
+    if (!positive.data?.includes(1)) places(mask, content).forEach(({ x, y }) => positive.rectangle(x, y, x + 1, y + 1));
+  }
+  if (marks.box && touches(marks.box, picture)) {
     const [left, top, width, height] = marks.box;
     const [a, b] = [on({ x: left, y: top }), on({ x: left + width, y: top + height })];
-    const [x0, y0] = [half(a.x), half(a.y)];
-    box.rectangle(x0, y0, Math.max(half(b.x), x0 + 1), Math.max(half(b.y), y0 + 1));
+    // One that touches the picture's edge by less than half a pixel still means that edge.
+    const [x0, y0] = [Math.min(half(a.x), content.width - 1), Math.min(half(a.y), content.height - 1)];
+    box.rectangle(x0, y0, Math.max(half(b.x), x0 + 1, 1), Math.max(half(b.y), y0 + 1, 1));
   }
   return { positive: positive.data, negative: negative.data, box: box.data };
 }
+
+/** Whether a box [x, y, width, height] has a part of the picture in it. */
+export const touches = ([x, y, w, h]: NonNullable<Marks['box']>, { width, height }: Size): boolean => x < width && y < height && x + w > 0 && y + h > 0;
 
 function nearest(mask: Mask, content: Size, x: number, y: number): boolean {
   const px = Math.floor(((x + 0.5) * mask.width) / content.width);
   const py = Math.floor(((y + 0.5) * mask.height) / content.height);
   return mask.data[py * mask.width + px] === 1;
+}
+
+/** Where a mask's pixels fall on the content: for one so thin that its nearest pixels leave it out. */
+function places(mask: Mask, content: Size): At[] {
+  const found: At[] = [];
+  mask.data.forEach((inside, i) => {
+    if (inside !== 1) return;
+    found.push({ x: Math.floor(((i % mask.width) * content.width) / mask.width), y: Math.floor((Math.floor(i / mask.width) * content.height) / mask.height) });
+  });
+  return found;
 }

@@ -32,6 +32,22 @@ describe('marks', () => {
     expect(count(drawMarks({ box: [40, 20, 0.1, 0.1] }, PICTURE, CONTENT, CANVAS).box)).toBe(1);
   });
 
+  it('a box that touches the picture by a hair marks its edge', () => {
+    const last = drawMarks({ box: [199.5, 99.5, 80, 40] }, PICTURE, CONTENT, CANVAS).box;
+    expect([at(last, 49, 24), at(last, 48, 24), at(last, 49, 23)]).toEqual([1, 0, 0]);
+    const first = drawMarks({ box: [-80, -40, 80.1, 40.1] }, PICTURE, CONTENT, CANVAS).box;
+    expect([at(first, 0, 0), count(first)]).toEqual([1, 1]);
+  });
+
+  it('a mask of a single pixel is never lost between the pixels of the canvas', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 199 }), fc.integer({ min: 0, max: 99 }), (x, y) => {
+      const data = new Uint8Array(PICTURE.width * PICTURE.height);
+      data[y * PICTURE.width + x] = 1;
+      const drawn = drawMarks({ mask: { ...PICTURE, data } }, PICTURE, CONTENT, CANVAS).positive;
+      return count(drawn) === 1 && at(drawn, Math.floor(x / 4), Math.floor(y / 4)) === 1;
+    }));
+  });
+
   it('a mask keeps to the picture, whatever its size', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 90 }), (width, height) => {
       const drawn = drawMarks({ mask: { width, height, data: new Uint8Array(width * height).fill(1) } }, PICTURE, CONTENT, CANVAS);

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import ray
@@ -136,13 +137,19 @@ def _first_error(table: pa.Table) -> str | None:
     return None
 
 
+def _settings(source: Input, job: Job, meta: Meta) -> dict[str, Any]:
+    """What besides `meta` an index's rows depend on: a run with other settings may not go on with it."""
+    settings: dict[str, Any] = {"input": source.root, "questions": list(job.questions)}
+    if job.names and meta.vocabulary is not None:
+        settings["isThing"] = list(job.names.is_thing)
+    return settings
+
+
 def run(options: Options, worker: type[Worker] = Worker) -> Report:
     """Every picture of the input that the index lacks. Raises BatchError, PackError, UnavailableError, RequestError."""
     source = _open_input(options)
     job, meta = prepare(options)
-    index = Index(
-        options.out, meta, {"input": source.root, "questions": list(job.questions)}, options.rows, options.seconds
-    )
+    index = Index(options.out, meta, _settings(source, job, meta), options.rows, options.seconds)
     skipped = len(index.finished)
     progress = Progress(None if source.pictures is None else max(0, source.pictures - skipped))
     first: str | None = None

@@ -10,8 +10,9 @@ from .session import Session
 
 
 def _grey(path: str) -> Image.Image:
+    """What is transparent in a mask is outside."""
     try:
-        return read_image(path).convert("L")
+        return read_image(path, background="black").convert("L")
     except ImageError as error:
         raise RequestError(f"the mask {path} can't be read as a picture: {error}") from error
 

@@ -50,10 +50,15 @@ def check_marks(marks: Marks, size: tuple[int, int]) -> str | None:
     if not (meant or marks.box or marks.mask):
         return "nothing is pointed at: at least one click inside, a box, a stroke or a mask"
     height, width = size
-    x, y, w, h = marks.box or (0, 0, 0, 0)
-    boxed = x < width and y < height and x + w > 0 and y + h > 0
+    boxed = marks.box is not None and touches(marks.box, size)
     touched = boxed or marks.mask or any(0 <= x < width and 0 <= y < height for x, y in meant)
     return None if touched else "what is pointed at lies outside the picture"
+
+
+def touches(box: tuple[float, float, float, float], size: tuple[int, int]) -> bool:
+    """Whether a box (x, y, width, height) has a part of a picture of (height, width) in it."""
+    x, y, w, h = box
+    return x < size[1] and y < size[0] and x + w > 0 and y + h > 0
 
 
 def half_up(value: float) -> int:
@@ -75,10 +80,12 @@ class Drawn:
         if marks.mask:
             self._add(self._mask(marks.mask, content))
         self.box = None
-        if marks.box:
+        if marks.box and touches(marks.box, size):
             bx, by, w, h = marks.box
-            low, high = (half_up(by * y), half_up(bx * x)), (half_up((by + h) * y), half_up((bx + w) * x))
-            self.box = prompts.box(canvas, low[0], low[1], max(high[0], low[0] + 1), max(high[1], low[1] + 1))
+            # One that touches the picture's edge by less than half a pixel still means that edge.
+            y0, x0 = min(half_up(by * y), content[0] - 1), min(half_up(bx * x), content[1] - 1)
+            y1, x1 = half_up((by + h) * y), half_up((bx + w) * x)
+            self.box = prompts.box(canvas, y0, x0, max(y1, y0 + 1, 1), max(x1, x0 + 1, 1))
 
     def _clicks(self, clicks: list[tuple[float, float, int]]) -> Tensor | None:
         found = [prompts.disc(self.canvas, y, x, CLICK_RADIUS) for y, x, _ in clicks]
@@ -91,6 +98,10 @@ class Drawn:
         fed = grey.resize((content[1], content[0]), Image.Resampling.NEAREST)
         mask = torch.zeros(self.canvas, dtype=torch.bool)
         mask[: content[0], : content[1]] = torch.from_numpy(np.array(fed) > INSIDE)
+        if not mask.any():
+            # So thin that its nearest pixels leave it out: where its pixels fall.
+            rows, columns = np.nonzero(np.array(grey) > INSIDE)
+            mask[rows * content[0] // grey.height, columns * content[1] // grey.width] = True
         return mask
 
 
