@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { expect, test, type Page } from '@playwright/test';
-import { drop, open, start, typePhrase } from './support/app.ts';
+import { drop, open, start, startTiny, typePhrase } from './support/app.ts';
 import { frames, layerSum, picked } from './support/stage.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -85,6 +85,29 @@ test('36 everything works by keyboard, with the focus in view and results announ
   expect(await sheet.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
+});
+
+test('36 reaching the list of regions chooses nothing, and what goes away leaves the focus near', async ({ page }) => {
+  await startTiny(page, { many: true });
+  await open(page, 'tower.jpg');
+  await page.getByRole('option').first().focus();
+  await page.keyboard.press('ArrowDown');
+  expect(await picked(page)).toEqual([]);
+  // What has the focus lights up.
+  await expect(page.getByRole('option').nth(1)).toHaveAttribute('data-on');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Space');
+  expect(await picked(page)).toHaveLength(2);
+  // A plain click chooses one in place of them; with Ctrl it adds.
+  await page.getByRole('option').first().click();
+  expect(await picked(page)).toHaveLength(1);
+  await page.getByRole('option').nth(1).click({ modifiers: ['Control'] });
+  expect(await picked(page)).toHaveLength(2);
+  await page.getByRole('button', { name: 'Clear', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  expect(await picked(page)).toEqual([]);
+  await page.waitForFunction(() => document.activeElement !== document.body);
 });
 
 test('36 axe finds nothing, in any theme, with and without a picture', async ({ page }) => {

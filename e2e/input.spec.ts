@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { findChromium } from '../scripts/chromium.ts';
-import { drop, SAMPLES, seen, start } from './support/app.ts';
+import { drop, SAMPLES, seen, start, startTiny } from './support/app.ts';
+
 import { otherSite, type OtherSite } from './support/other-site.ts';
+import { dropMany, type TestFile } from './support/pictures.ts';
 
 const executablePath = findChromium();
 // A camera that shows a test picture.
@@ -38,6 +40,36 @@ async function fromAddress(page: Page, address: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Address of a picture' }).fill(address);
   await page.getByRole('button', { name: 'Open', exact: true }).click();
 }
+
+test('14. of many files dropped at once, each that is refused stays named', async ({ page }) => {
+  await startTiny(page);
+  const coffee = await readFile(`${SAMPLES}coffee.jpg`);
+  const files: TestFile[] = [['first.jpg', NOTE], ['good.jpg', coffee], ['second.jpg', NOTE], ['third.png', Buffer.alloc(0)], ['also-good.jpg', coffee]].map(([path, bytes]) => ({ path: path as string, bytes: bytes as Buffer }));
+  await dropMany(page, files);
+  await expect(page.getByRole('alert').filter({ hasText: 'first.jpg, second.jpg' })).toContainText(/it contains text/);
+  await expect(page.getByRole('alert').filter({ hasText: 'third.png' })).toContainText(/empty/);
+  await seen(page, 'good.jpg');
+  await expect(page.getByRole('alert')).toHaveCount(2);
+});
+
+test('11. text that a program copies with a picture of it goes into the field it is pasted to', async ({ page }) => {
+  await startTiny(page);
+  await drop(page, `${SAMPLES}cat.jpg`);
+  await seen(page, 'cat.jpg');
+  const pasted = async (target: string): Promise<void> => page.evaluate(({ to, base64 }) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], 'image.png', { type: 'image/png' }));
+    clipboardData.setData('text/plain', 'otter, stoat');
+    document.querySelector(to)?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, { to: target, base64: (await sharp({ create: { width: 40, height: 30, channels: 3, background: '#a40' } }).png().toBuffer()).toString('base64') });
+  await pasted('#prompt');
+  await expect(page.getByRole('button', { name: 'Remove stoat' })).toBeVisible();
+  await page.waitForFunction(() => window.__xdecoder.busy() === null);
+  expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('cat.jpg');
+  // Outside of fields the picture is what was meant.
+  await pasted('body');
+  await seen(page, 'pasted picture');
+});
 
 test.describe('ways in', () => {
   let site: OtherSite;

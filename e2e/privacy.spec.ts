@@ -98,6 +98,43 @@ test('38. the address restores task, phrase and vocabulary; back and forward wor
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
+test('38. going back leaves the names as they are; a list too long for the address outlives a reload', async ({ page }) => {
+  await startTiny(page);
+  await open(page, 'coffee.jpg');
+  const field = page.getByRole('textbox').first();
+  const add = async (name: string): Promise<void> => {
+    await page.getByRole('radio', { name: /^See/ }).click();
+    await field.fill(name);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: `Remove ${name}` })).toBeVisible();
+  };
+  await add('walrus');
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  await add('seal');
+  await page.goBack();
+  await expect(page.getByRole('radio', { name: /^Describe/ })).toBeChecked();
+  await page.goBack();
+  await expect(page.getByRole('radio', { name: /^See/ })).toBeChecked();
+  for (const name of ['walrus', 'seal']) await expect(page.getByRole('button', { name: `Remove ${name}` })).toBeVisible();
+  expect(new URL(page.url()).hash).toContain('seal');
+
+  const many = Array.from({ length: 200 }, (_, i) => `creature ${i}`);
+  await field.fill('');
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    document.getElementById('prompt')?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, many.join(','));
+  await page.waitForFunction(() => window.__xdecoder.names().includes('creature 199'));
+  await page.getByRole('radio', { name: /^Describe/ }).click();
+  expect(new URL(page.url()).hash).toBe('#do=describe');
+  await page.reload();
+  await drop(page, `${SAMPLES}coffee.jpg`);
+  await expect(page.getByRole('radio', { name: /^Describe/ })).toBeChecked();
+  await page.waitForFunction(() => window.__xdecoder.names().length > 0);
+  expect(await page.evaluate(() => window.__xdecoder.names())).toEqual(expect.arrayContaining(['walrus', 'seal', ...many]));
+});
+
 test('7. the model panel shows bytes, persistence and delete; where the quota is too small, memory does and it is said', async ({ page }) => {
   await start(page);
   await open(page, 'cat.jpg');

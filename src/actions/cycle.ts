@@ -40,8 +40,11 @@ async function stack(app: App, point: Point): Promise<readonly Here[]> {
 
 export async function cycle(app: App, by: number): Promise<void> {
   const point = aims.get(app);
+  const { current } = app.store.getState().library;
   const here = point ? await stack(app, point) : (currentSee(app.store.getState())?.segments ?? []);
   const at = here.findIndex(({ id }) => id === app.store.getState().selection.picked.at(-1));
+  // While proposals were waited for, another picture may have come.
+  if (app.store.getState().library.current !== current) return;
   const next = here[(at < 0 ? (by > 0 ? 0 : here.length - 1) : at + by + here.length) % here.length];
   if (!next) return;
   pick(app, [next.id], 'set');

@@ -9,6 +9,7 @@ export async function openAddress(app: App, address: string): Promise<Failure | 
   const { signal } = restart(app, 'fetch');
   try {
     const { blob, name } = await fetchOutside(address, signal);
+    if (signal.aborted) return null;
     await openPictures(app, [{ file: blob, name }]);
     return null;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { translator } from '../i18n/index.ts';
 import type { App } from '../store/app.ts';
-import { openPictures } from '../store/flow/open.ts';
+import { takeDropped } from './take-dropped.ts';
 
 /** Opens what a paste event brings; false when there is no file in it, so that text goes where it belongs. */
 export function pasteFrom(app: App, data: DataTransfer | null): boolean {
@@ -8,6 +8,7 @@ export function pasteFrom(app: App, data: DataTransfer | null): boolean {
   if (files.length === 0) return false;
   const pasted = translator(app.store.getState().view.language)('picture.pasted');
   // Browsers call everything pasted from a screen "image.png".
-  void openPictures(app, files.map((file) => ({ file, name: file.name === 'image.png' || file.name === '' ? pasted : file.name })));
+  const named = (file: File): File => (file.name === 'image.png' || file.name === '' ? new File([file], pasted, { type: file.type, lastModified: file.lastModified }) : file);
+  void takeDropped(app, files.map(named).map((file) => ({ file, path: file.name })), false);
   return true;
 }

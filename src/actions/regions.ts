@@ -51,10 +51,12 @@ export const removeRegions: Action = {
   label: 'act.removeRegions',
   group: 'regions',
   keys: ['Delete', 'Backspace'],
-  enabled: ({ selection }) => selection.picked.length > 0,
+  // What was pointed out or lies beneath has no place of its own in the list that it could be taken from.
+  enabled: ({ selection }) => selection.picked.some((id) => id < PROPOSAL),
   perform(app) {
     const { picked, removed } = app.store.getState().selection;
-    editSelection(app, { ...nothingPicked, removed: [...new Set([...removed, ...picked.filter((id) => id < PROPOSAL)])] });
-    announce(app, (t) => t('list.removed', { count: picked.length }));
+    const away = picked.filter((id) => id < PROPOSAL);
+    editSelection(app, { ...nothingPicked, removed: [...new Set([...removed, ...away])] });
+    announce(app, (t) => t('list.removed', { count: away.length }));
   },
 };

@@ -8,26 +8,40 @@ export interface GivenFile {
 /** Whether a folder is among what was dropped. To be asked within the event. */
 export const hasFolder = (data: DataTransfer): boolean => [...data.items].some((item) => item.webkitGetAsEntry()?.isDirectory ?? false);
 
+/** What was dropped; `unread` names what the browser would not read. */
+export interface Dropped {
+  readonly given: readonly GivenFile[];
+  readonly unread: readonly string[];
+}
+
 /** Everything below what was dropped. To be called within the event: afterwards the items are gone. */
-export function droppedFiles(data: DataTransfer): Promise<GivenFile[]> {
+export async function droppedFiles(data: DataTransfer): Promise<Dropped> {
   const files = [...data.files];
   const entries = [...data.items].filter((item) => item.kind === 'file').map((item) => item.webkitGetAsEntry());
   // A file that a script put there has no entry.
-  if (entries.every((entry) => entry === null)) return Promise.resolve(files.map((file) => ({ file, path: file.name })));
-  return Promise.all(entries.map((entry) => (entry ? below(entry) : []))).then((lists) => lists.flat());
+  if (entries.every((entry) => entry === null)) return { given: files.map((file) => ({ file, path: file.name })), unread: [] };
+  const unread: string[] = [];
+  const lists = await Promise.all(entries.map((entry) => (entry ? below(entry, unread) : [])));
+  return { given: lists.flat(), unread };
 }
 
-async function below(entry: FileSystemEntry): Promise<GivenFile[]> {
+async function below(entry: FileSystemEntry, unread: string[]): Promise<GivenFile[]> {
   const path = entry.fullPath.replace(/^\//, '');
-  if (isFile(entry)) return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
-  if (!isDirectory(entry)) return [];
-  const reader = entry.createReader();
   const list: GivenFile[] = [];
-  // A reader gives a hundred at a time, and none when it is done.
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return list;
-    list.push(...(await Promise.all(some.map(below))).flat());
+  try {
+    if (isFile(entry)) return [{ path, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) }];
+    if (!isDirectory(entry)) return [];
+    const reader = entry.createReader();
+    // A reader gives a hundred at a time, and none when it is done.
+    for (;;) {
+      const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+      if (some.length === 0) return list;
+      list.push(...(await Promise.all(some.map((each) => below(each, unread)))).flat());
+    }
+  } catch {
+    // A link that leads nowhere, or no right to read it: the rest is there all the same.
+    unread.push(path);
+    return list;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The gallery between visits: thumbnails and vectors in IndexedDB, under a byte budget. Never the pictures themselves. */
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 export interface KeptPicture {
   /** Path, size and time of change: tells the same file when its folder is given again. */
@@ -47,9 +47,8 @@ export class KeptGallery {
   }
 
   async clear(): Promise<void> {
-    (await this.#db)?.close();
-    this.#db = null;
-    await deleteDB(NAME);
+    // Emptied and not deleted, which would wait for other tabs to let go of it.
+    await (await this.#opened()).clear('pictures');
   }
 
   #opened(): Promise<IDBPDatabase<Schema>> {

@@ -43,6 +43,8 @@ export const en = {
   'picture.add': 'Add a picture',
   'picture.list': 'Pictures',
   'picture.drop': 'Drop to open',
+  'drop.unread': (p: { count: number; first: string }) => n(p.count, `${p.first} could not be read; the rest was taken.`, `${p.count} files or folders could not be read, ${p.first} first; the rest was taken.`),
+  'drop.empty': 'The folder is empty.',
   'picture.stage': (p: { name: string }) => `Picture ${p.name} with its regions`,
   'picture.pasted': 'pasted picture',
 
@@ -335,6 +337,7 @@ export const en = {
   'save.copied': 'Copied.',
   'save.saved': (p: { file: string }) => `Saved ${p.file}.`,
   'save.nothing': 'Nothing to save yet: open a picture first.',
+  'save.noRegions': 'No regions to save: none were found, or there are no names to look for.',
   'save.size': (p: { size: string }) => `At the picture’s own size, ${p.size}`,
 
   'query.wordsSoFar': 'words so far',
@@ -366,6 +369,9 @@ export const en = {
   'gallery.title': 'Your pictures',
   'gallery.grid': (p: { count: number }) => n(p.count, `${p.count} picture`, `${p.count} pictures`),
   'gallery.empty': 'Drop a folder of pictures',
+  'gallery.unread': 'None of these pictures has been read yet',
+  'gallery.unreadText': 'They are found once the model has read them.',
+  'gallery.waiting': 'Answered once the model is loaded.',
   'gallery.emptyText': 'They are read in the background, on this machine. Then describe the one you look for.',
   'gallery.folder': 'Add a folder',
   'gallery.reading': (p: { done: string; total: string }) => `${p.done} of ${p.total} read`,

@@ -41,6 +41,8 @@ export const ko: Messages = {
   'picture.add': '사진 추가',
   'picture.list': '사진 목록',
   'picture.drop': '놓으면 열립니다',
+  'drop.unread': (p) => (p.count === 1 ? `${p.first}을(를) 읽지 못했습니다. 나머지는 받았습니다.` : `${p.first} 등 파일이나 폴더 ${p.count}개를 읽지 못했습니다. 나머지는 받았습니다.`),
+  'drop.empty': '폴더가 비어 있습니다.',
   'picture.stage': (p) => `${p.name} 사진과 영역들`,
   'picture.pasted': '붙여넣은 사진',
 
@@ -332,6 +334,7 @@ export const ko: Messages = {
   'save.copy': '복사',
   'save.copied': '복사했습니다.',
   'save.saved': (p) => `${p.file} 저장함.`,
+  'save.noRegions': '저장할 영역이 없습니다. 찾은 것이 없거나 찾을 이름이 없습니다.',
   'save.nothing': '저장할 것이 없습니다. 먼저 사진을 여세요.',
   'save.size': (p) => `원래 크기 ${p.size}`,
 
@@ -364,6 +367,9 @@ export const ko: Messages = {
   'gallery.title': '내 사진',
   'gallery.grid': (p) => `사진 ${p.count}장`,
   'gallery.empty': '사진 폴더를 놓으세요',
+  'gallery.unread': '아직 읽은 사진이 없습니다',
+  'gallery.unreadText': '모델이 읽고 나면 찾을 수 있습니다.',
+  'gallery.waiting': '모델을 불러오면 답합니다.',
   'gallery.emptyText': '이 기기에서 뒤에서 조용히 읽습니다. 다 읽으면 찾는 사진을 말로 설명하세요.',
   'gallery.folder': '폴더 추가',
   'gallery.reading': (p) => `${p.total}장 중 ${p.done}장 읽음`,

@@ -36,6 +36,11 @@ const phrases: readonly Phrase[] = [
   [/^The pack "(.+)" was made without this task\.$/, (title) => `‘${title}’ 팩은 이 작업 없이 만들어졌습니다.`],
   [/^The pack "(.+)" has no graph "(.+)"\.$/, (title, graph) => `‘${title}’ 팩에 ${graph} 그래프가 없습니다.`],
 
+  [/^The browser’s storage is full: the gallery is not kept for the next visit\.$/, () => '브라우저 저장 공간이 가득 차서 다음 방문까지 갤러리를 보관하지 않습니다.'],
+  [/^The browser gives this page no storage: the gallery is not kept for the next visit\.$/, () => '브라우저가 이 페이지에 저장 공간을 주지 않아 다음 방문까지 갤러리를 보관하지 않습니다.'],
+  [/^Free space on this machine, or delete packs under Model, then switch it on again\.$/, () => '기기의 공간을 비우거나 모델에서 팩을 지운 뒤 다시 켜세요.'],
+  [/^Private windows often have none; in an ordinary one it can be switched on\.$/, () => '비공개 창에는 저장 공간이 없을 때가 많습니다. 일반 창에서는 켤 수 있습니다.'],
+  [/^The file of this picture has changed or can’t be read any more\.$/, () => '이 사진의 파일이 바뀌었거나 더는 읽을 수 없습니다.'],
   [/^The file is empty\.$/, () => '파일이 비어 있습니다.'],
   [/^The file is not a picture: it contains text\.$/, () => '사진이 아니라 글이 든 파일입니다.'],
   [/^The file is not a picture in a format known here\.$/, () => '여기서 아는 형식의 사진이 아닙니다.'],

@@ -15,7 +15,10 @@ export interface ShellEvents {
 
 let waiting: Workbox | null = null;
 
-export function activateUpdate(): void {
+export async function activateUpdate(): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration();
+  // Another tab may have put it to work already.
+  if (!registration?.waiting) return location.reload();
   waiting?.addEventListener('controlling', () => location.reload());
   waiting?.messageSkipWaiting();
 }

@@ -43,6 +43,8 @@ export class GalleryShelf {
   readonly #asked = new Set<number>();
   /** Pack whose vectors these are. */
   packHash = '';
+  /** Pack whose kept pictures were brought back last. */
+  restored = '';
 
   block(group: number): RowBlock | undefined {
     return this.#blocks.get(group);

@@ -23,6 +23,7 @@ class Fake {
 
   load = (): Promise<LoadReport> => (this.#refuses ? Promise.reject(new EngineError('no-device', 'There is none.')) : Promise.resolve({ name: this.#name } as LoadReport));
   open = (file: Blob): Promise<OpenedPicture> => {
+    if (file.type === 'gone' && this.#name !== 'auto') return Promise.reject(new EngineError('picture-damaged', 'It can not be read.'));
     const id = `${this.#name}${++this.#serial}` as PictureId;
     this.files.set(id, file);
     return Promise.resolve({ id, size: { width: 1, height: 1 }, format: 'png', timings: {} });
@@ -68,6 +69,17 @@ describe('the engine of the page', () => {
     const { id: c } = await engine.open(new Blob(['c']), options);
     expect(new Set([a, b, c]).size).toBe(3);
     await engine.close(b);
+    expect(made[1]?.files.size).toBe(1);
+  });
+
+  it('changes all the same when a file can not be read again, which only that picture feels', async () => {
+    const { engine, made } = page();
+    const { id: gone } = await engine.open(new Blob(['a'], { type: 'gone' }), options);
+    const { id: there } = await engine.open(new Blob(['b']), options);
+    await engine.change({ providers: ['wasm'] }, SOURCE, options);
+    expect(await says(engine, there)).toBe('wasm');
+    await expect(says(engine, gone)).rejects.toMatchObject({ code: 'picture-unknown', message: /changed/ });
+    await engine.close(gone);
     expect(made[1]?.files.size).toBe(1);
   });
 

@@ -10,8 +10,8 @@ export type MakeEngine = (options: EngineOptions) => Engine;
 
 interface Opened {
   readonly file: Blob;
-  /** Its id in the engine that computes now. */
-  readonly inner: PictureId;
+  /** Its id in the engine that computes now; null when its file could not be read again there. */
+  readonly inner: PictureId | null;
 }
 
 export class PageEngine implements Engine {
@@ -37,9 +37,9 @@ export class PageEngine implements Engine {
     try {
       const report = source && (await next.load(source, { signal }));
       // Others may be opened while these are: goes on until all are there.
-      const moved = new Map<PictureId, PictureId>();
+      const moved = new Map<PictureId, PictureId | null>();
       for (let left = this.#missing(moved); left.length > 0; left = this.#missing(moved)) {
-        for (const [id, { file }] of left) moved.set(id, (await next.open(file, { signal })).id);
+        for (const [id, { file }] of left) moved.set(id, await reopened(next, file, signal));
       }
       throwIfAborted(signal);
       for (const [id, inner] of moved) {
@@ -78,6 +78,7 @@ export class PageEngine implements Engine {
     return this.#asked((engine) => {
       const opened = this.#opened.get(picture);
       if (!opened) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+      if (opened.inner === null) throw new EngineError('picture-unknown', 'The file of this picture has changed or can’t be read any more.');
       return engine.run(task, opened.inner, input, options);
     });
   }
@@ -89,7 +90,7 @@ export class PageEngine implements Engine {
   async close(picture: PictureId): Promise<void> {
     const opened = this.#opened.get(picture);
     this.#opened.delete(picture);
-    if (opened) await this.#inner.close(opened.inner);
+    if (opened && opened.inner !== null) await this.#inner.close(opened.inner);
   }
 
   inspect(): Promise<EngineState> {
@@ -115,7 +116,7 @@ export class PageEngine implements Engine {
     this.#opened.clear();
   }
 
-  #missing(moved: ReadonlyMap<PictureId, PictureId>): [PictureId, Opened][] {
+  #missing(moved: ReadonlyMap<PictureId, PictureId | null>): [PictureId, Opened][] {
     return [...this.#opened].filter(([id]) => !moved.has(id));
   }
 
@@ -135,5 +136,15 @@ export class PageEngine implements Engine {
       if (engine === this.#inner || !(error instanceof EngineError) || error.code !== 'disposed') throw error;
       return this.#asked(ask);
     }
+  }
+}
+
+/** Null for a file that has changed on the disk, or is gone: one picture does not hold back the others. */
+async function reopened(engine: Engine, file: Blob, signal: AbortSignal): Promise<PictureId | null> {
+  try {
+    return (await engine.open(file, { signal })).id;
+  } catch (error) {
+    if (error instanceof EngineError && error.stage === 'decode') return null;
+    throw error;
   }
 }

@@ -47,16 +47,22 @@ export const pointedAt = (s: State, picture: PictureKey | null, phrase: string):
 /** The words in the field, as they would be looked for. */
 export const typedPhrase = (s: State): string => plain(s.task.drafts.find);
 
-/** The preview of what is being typed: gone once the phrase is settled. */
+/** The preview of what is being typed: it stays until the settled phrase is answered. */
 export function currentPreview(s: State): FindResult | null {
   const { preview } = s.runs;
   if (s.task.verb !== 'find' || !preview || preview.picture !== s.library.current || preview.area === 0) return null;
   const typed = typedPhrase(s);
-  return typed.startsWith(preview.phrase) && typed !== s.task.phrase ? preview : null;
+  return typed.startsWith(preview.phrase) && (typed !== s.task.phrase || currentFind(s) === null) ? preview : null;
 }
 
 export const currentDescribe = (s: State): DescribeResult | null =>
   s.runs.described.findLast((r) => r.picture === s.library.current && r.wanted === captionTopic(s)) ?? null;
+
+/** As far as the caption of the picture in view has come, or '': said while it is made, kept when it was stopped. */
+export function spokenSoFar(s: State): string {
+  const { speaking } = s.runs;
+  return speaking && speaking.picture === s.library.current && speaking.wanted === captionTopic(s) ? speaking.text : '';
+}
 
 export const currentAsk = (s: State): AskResult | null =>
   s.runs.asked.findLast((r) => r.picture === s.library.current && r.wanted === s.task.question) ?? null;

@@ -11,6 +11,7 @@ import { Notices } from './Notices/Notices.tsx';
 import { Sheets } from './Sheets/Sheets.tsx';
 import { useDocument } from './useDocument.ts';
 import { useDrop } from './useDrop.ts';
+import { useFocusKept } from './useFocusKept.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import styles from './App.module.css';
 
@@ -26,6 +27,7 @@ export function AppView() {
   const dragging = useSelect((s) => s.view.dragging);
   useDocument();
   useDrop();
+  useFocusKept();
   useShortcuts();
   useEffect(() => {
     if (coming) work().catch(() => undefined); // asked for again, and then told, where it is shown

@@ -32,10 +32,13 @@ export function useDrop(): void {
         if (!dataTransfer || dataTransfer.files.length === 0) return;
         event.preventDefault();
         const folder = hasFolder(dataTransfer);
-        void droppedFiles(dataTransfer).then((given) => takeDropped(app, given, folder));
+        void droppedFiles(dataTransfer).then(({ given, unread }) => takeDropped(app, given, folder, unread));
       },
     };
     const paste = (event: ClipboardEvent): void => {
+      // Office programs put a picture of the text beside it: in a field the text is meant.
+      const typing = event.target instanceof Element && event.target.matches('input, textarea, [contenteditable]') && event.clipboardData?.types.includes('text/plain');
+      if (event.defaultPrevented || typing) return;
       if (pasteFrom(app, event.clipboardData)) event.preventDefault();
     };
     const entries = Object.entries(handlers) as [keyof typeof handlers, (event: DragEvent) => void][];

@@ -5,7 +5,7 @@ import { matches } from '../actions/keys.ts';
 import { useApp } from './context.ts';
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches('input:not([type=range]):not([type=radio]), textarea, [contenteditable]');
+  target instanceof HTMLElement && target.matches('input:not([type=range]):not([type=radio]):not([type=checkbox]), textarea, [contenteditable]');
 
 export function useShortcuts(): void {
   const app = useApp();

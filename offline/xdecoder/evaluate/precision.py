@@ -55,7 +55,7 @@ def ask(subject: Subject, table: Tensor, photo: Image.Image, phrases: list[str] 
     runtime, names = subject.runtime, VOCABULARIES["ade150"]
     start = time.perf_counter()
     looked = subject.look(photo)
-    prediction = runtime.base(looked.features)
+    prediction = subject.base(looked)
     spent = (time.perf_counter() - start) * 1000
     probabilities = class_logits(prediction, table, runtime.info.logit_scale).softmax(-1)
     labels = semantic(subject, looked, table)
@@ -63,12 +63,12 @@ def ask(subject: Subject, table: Tensor, photo: Image.Image, phrases: list[str] 
     found = [find(subject, looked, phrase)[0] for phrase in wanted]
     caption = answers = vector = None
     if subject.has("caption"):
-        caption = greedy(runtime, subject.look(photo, "caption").features).token_ids
+        caption = greedy(runtime, subject.also(looked, photo, "caption").features).token_ids
     if subject.has("retrieval"):
-        features = subject.look(photo, "retrieval").features
-        vector = image_embedding(image_vectors(features, runtime.base(features))).numpy()
+        small = subject.also(looked, photo, "retrieval")
+        vector = image_embedding(image_vectors(small.features, subject.base(small))).numpy()
     if subject.has("vqa"):
-        features = subject.look(photo, "vqa").features
+        features = subject.also(looked, photo, "vqa").features
         answers = [int(answer_logits(runtime, subject.codec, features, q).argmax()) for q in QUESTIONS]
     score, best = probabilities[:, :-1].max(-1)
     masks = (prediction.masks > 0).numpy()

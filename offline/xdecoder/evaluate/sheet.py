@@ -18,7 +18,7 @@ from tqdm import tqdm
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..tasks.question import answer_logits, best_answers
-from .subject import Subject
+from .subject import Looked, Subject
 
 SIDE, TILE, TEXT = 300, (620, 320), 16
 QUESTIONS = ("is there a person?", "how many people are there?", "what color is the largest thing?")
@@ -38,10 +38,8 @@ def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
         yield shards.photo(file)
 
 
-@torch.inference_mode()
-def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.Image:
+def regions(subject: Subject, photo: Image.Image, looked: Looked, table: torch.Tensor) -> Image.Image:
     """The photo under its regions, each with name and score."""
-    looked = subject.look(photo)
     found = subject.panoptic(looked, table, [n in THINGS for n in NAMES])
     ids, pixels = found.ids.numpy(), np.asarray(photo).astype(float)
     colours = np.random.default_rng(1).integers(40, 255, (256, 3))
@@ -59,14 +57,13 @@ def regions(subject: Subject, photo: Image.Image, table: torch.Tensor) -> Image.
     return drawn
 
 
-@torch.inference_mode()
-def sentences(subject: Subject, photo: Image.Image) -> list[str]:
+def sentences(subject: Subject, photo: Image.Image, looked: Looked) -> list[str]:
     """Its caption, and the best answer to each question, where the model has such."""
     lines = []
     if subject.has("caption"):
-        lines += textwrap.wrap(subject.caption(subject.look(photo, "caption")), 84)
+        lines += textwrap.wrap(subject.caption(subject.also(looked, photo, "caption")), 84)
     if subject.has("vqa"):
-        features = subject.look(photo, "vqa").features
+        features = subject.also(looked, photo, "vqa").features
         for question in QUESTIONS:
             logits = answer_logits(subject.runtime, subject.codec, features, question)
             best = best_answers(logits, subject.answers, 1)[0]
@@ -74,6 +71,7 @@ def sentences(subject: Subject, photo: Image.Image) -> list[str]:
     return lines
 
 
+@torch.inference_mode()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     Subject.add_options(parser)
@@ -87,12 +85,12 @@ def main() -> None:
     sources = itertools.chain(*(photos(source, args.shared, args.count) for source in args.photos))
     for photo in tqdm(sources, unit="photo"):
         photo.thumbnail((2 * SIDE, 2 * SIDE))
-        tile = Image.new("RGB", TILE, "white")
-        for i, shown in enumerate((photo, regions(subject, photo, table))):
+        tile, looked = Image.new("RGB", TILE, "white"), subject.look(photo)
+        for i, shown in enumerate((photo, regions(subject, photo, looked, table))):
             shown = shown.copy()
             shown.thumbnail((SIDE, TILE[1] - 5 * TEXT))
             tile.paste(shown, (6 + i * (SIDE + 6), 4))
-        text = "\n".join(sentences(subject, photo))
+        text = "\n".join(sentences(subject, photo, looked))
         ImageDraw.Draw(tile).text((8, TILE[1] - 5 * TEXT + 8), text, fill="black", font_size=12)
         tiles.append(tile)
     sheet = Image.new("RGB", (2 * TILE[0], -(-len(tiles) // 2) * TILE[1]), "white")

@@ -33,10 +33,11 @@ from ..vocabulary import answers_of
 
 @dataclass
 class Looked:
-    """A photo, encoded; its base pass once something asked for it (`Subject.base`)."""
+    """A photo, encoded at a size; its base pass once something asked for it (`Subject.base`)."""
 
     picture: Picture
     features: Features
+    size: InputSize
     prediction: Prediction | None = None
 
 
@@ -112,8 +113,13 @@ class Subject:
 
     def look(self, photo: Image.Image, task: str = "semantic") -> Looked:
         """At the size of the task; all that segment have the same."""
-        picture = open_picture(photo, self.size(task), self.runtime.info.preprocess, self.resample)
-        return Looked(picture, self.runtime.image(picture.pixels))
+        size = self.size(task)
+        picture = open_picture(photo, size, self.runtime.info.preprocess, self.resample)
+        return Looked(picture, self.runtime.image(picture.pixels), size)
+
+    def also(self, looked: Looked, photo: Image.Image, task: str) -> Looked:
+        """The same photo for another task: encoded anew only where its size is another."""
+        return looked if looked.size == self.size(task) else self.look(photo, task)
 
     def base(self, looked: Looked) -> Prediction:
         """The latent queries' answer, computed once a photo."""

@@ -33,7 +33,8 @@ export function successors(before: Regions, after: Regions): ReadonlyMap<number,
   return found;
 }
 
-const moved = (marked: Marked, to: ReadonlyMap<number, number>, of: string): Marked => ({
+/** What is marked, under other region numbers; `of`: list of names of their result. */
+export const moved = (marked: Marked, to: ReadonlyMap<number, number>, of: string): Marked => ({
   // What was pointed out has a mask of its own, whatever the names are.
   picked: marked.picked.flatMap((id) => (id > POINTED_OUT ? id : (to.get(id) ?? []))),
   strokes: marked.strokes,

@@ -24,10 +24,10 @@ function region(app: App): { readonly mask: Mask; readonly labels: readonly stri
 export async function describe(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   const picked = want.wanted === '' ? null : region(app);
-  update(app, 'runs', { speaking: '' });
-  const onWords = (speaking: string): void => {
-    if (!signal.aborted) update(app, 'runs', { speaking });
+  const onWords = (text: string): void => {
+    if (!signal.aborted) update(app, 'runs', { speaking: { picture: picture.key, wanted: want.wanted, text } });
   };
+  onWords('');
   const run = picked
     ? await app.engine.run('region_caption', picture.engineId, { region: picked.mask }, { signal, onWords })
     : await app.engine.run('caption', picture.engineId, {}, { signal, onWords });
@@ -37,6 +37,6 @@ export async function describe(app: App, picture: Picture, want: Want, signal: A
     kind: 'describe', picture: picture.key, wanted: want.wanted, text, score, about: picked?.labels ?? [],
     timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
-  update(app, 'runs', ({ described }) => ({ described: [...described.slice(-KEPT), result], speaking: '' }));
+  update(app, 'runs', ({ described }) => ({ described: [...described.slice(-KEPT), result], speaking: null }));
   announce(app, () => text);
 }

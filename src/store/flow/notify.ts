@@ -17,6 +17,7 @@ export function announce(app: App, text: Words): void {
 const NOTE_MS = 6000;
 /** How long a way back is offered. */
 export const UNDO_MS = 30_000;
+/** Of notes; problems are never pushed out. */
 const LIMIT = 3;
 
 export function notify(app: App, what: Words | Failure, retry: Notice['retry'] = null): void {
@@ -30,12 +31,21 @@ export const notifyUndo = (app: App, text: Words, undo: Undo): void =>
 
 function put(app: App, what: Omit<Notice, 'id'>): void {
   const { failure, retry, undo } = what;
-  const notice: Notice = { id: ++serial, ...what };
+  const id = ++serial;
   update(app, 'notices', ({ list }) => {
-    const others = list.filter((n) => n.failure?.message !== failure?.message || n.text !== notice.text);
-    return { list: [...others, notice].slice(-LIMIT) };
+    const same = list.find((n) => n.failure?.message === failure?.message && n.text === what.text);
+    const others = list.filter((n) => n !== same);
+    const notice: Notice = { id, ...what, failure: failure && { ...failure, subject: together(same?.failure?.subject ?? null, failure.subject) } };
+    const notes = others.filter((n) => n.failure === null);
+    return { list: [...others.filter((n) => n.failure !== null || notes.indexOf(n) > notes.length - LIMIT), notice] };
   });
-  if (!failure && retry === null) setTimeout(() => dismiss(app, notice.id), undo ? UNDO_MS : NOTE_MS);
+  if (!failure && retry === null) setTimeout(() => dismiss(app, id), undo ? UNDO_MS : NOTE_MS);
+}
+
+/** Several files with one problem are one notice, which names them all. */
+function together(before: string | null, subject: string | null): string | null {
+  if (before === null || subject === null || before.split(', ').includes(subject)) return subject ?? before;
+  return `${before}, ${subject}`;
 }
 
 export function dismiss(app: App, id: number): void {
@@ -53,7 +63,7 @@ export function dismissUndo(app: App, undo: Undo): void {
   update(app, 'notices', ({ list }) => ({ list: list.filter((n) => !same(n.undo)) }));
 }
 
-/** The last picture that failed to open no longer matters once another opens. */
+/** Pictures that failed to open before no longer matter once others are opened. */
 export function dismissStage(app: App, stage: Failure['stage']): void {
   update(app, 'notices', ({ list }) => ({ list: list.filter((n) => n.failure?.stage !== stage) }));
 }

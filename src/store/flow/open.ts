@@ -1,5 +1,6 @@
 /** One path for every picture: dropped, pasted, picked or a sample. The engine checks it; the picture before stays until then. */
-import { isAbort } from '../../engine/errors.ts';
+import type { OpenedPicture } from '../../engine/api.ts';
+import { abortError, isAbort } from '../../engine/errors.ts';
 import { convertInPage } from '../../engine/index.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
@@ -20,6 +21,9 @@ let serial = 0;
 export async function openPictures(app: App, incoming: readonly Incoming[]): Promise<void> {
   if (incoming.length === 0) return;
   const { signal } = restart(app, 'open');
+  // A file that is still being fetched would come over these.
+  app.jobs.get('fetch')?.abort();
+  dismissStage(app, 'decode');
   update(app, 'library', { opening: incoming.map((i) => i.name) });
   let shown = false;
   for (const item of incoming) {
@@ -37,6 +41,7 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
 
 async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Promise<Picture | null> {
   const key = `p${++serial}` as PictureKey;
+  let held: OpenedPicture | null = null;
   try {
     // What can only be drawn by a page is drawn once, for the engine, the stage and what is saved.
     const drawn = await convertInPage(file);
@@ -45,15 +50,16 @@ async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Pr
     const bitmap = app.shelf.bitmap(key);
     bitmap.catch(() => undefined);
     const opened = await app.engine.open(drawn, { signal });
-    if (!(await bitmap)) return null;
+    held = opened;
+    if (!(await bitmap)) throw abortError();
     signal.throwIfAborted();
     const url = URL.createObjectURL(drawn);
     const picture: Picture = { key, name, url, size: opened.size, format: opened.format, engineId: opened.id, timings: opened.timings };
     update(app, 'library', ({ pictures }) => ({ pictures: [picture, ...pictures] }));
-    dismissStage(app, 'decode');
     return picture;
   } catch (error) {
     app.shelf.drop(key);
+    if (held) void app.engine.close(held.id);
     if (!isAbort(error)) notify(app, failureOf(error, name));
     return null;
   }

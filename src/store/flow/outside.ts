@@ -2,13 +2,23 @@
 import { EngineError, isAbort } from '../../engine/errors.ts';
 import { outsideFetch } from '../../outside/fetch.ts';
 
+/** Name of the file or folder that an address ends with, as people write it; '' where there is none. */
+export function lastPart({ pathname }: URL): string {
+  const part = pathname.split('/').findLast((each) => each !== '') ?? '';
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a bare "%" is allowed in an address
+  }
+}
+
 /** True for an address on another site. @throws EngineError when it is no web address */
 export const isOutside = (address: string): boolean => parsed(address).origin !== location.origin;
 
 /** @throws EngineError of stage fetch; AbortError */
 export async function fetchOutside(address: string, signal: AbortSignal): Promise<{ blob: Blob; name: string }> {
   const url = parsed(address);
-  const name = decodeURIComponent(url.pathname.split('/').at(-1) ?? '') || url.host;
+  const name = lastPart(url) || url.host;
   const response = await outsideFetch(url, { signal }).catch((error: unknown) => {
     throw isAbort(error) ? error : refusal(url);
   });

@@ -125,5 +125,5 @@ export function stopRun(app: App): void {
   if (!running) return;
   app.jobs.get('run')?.abort();
   update(app, 'runs', ({ failed }) => ({ running: null, failed: [...failed, running] }));
-  if (running.kind === 'describe') announce(app, () => app.store.getState().runs.speaking);
+  if (running.kind === 'describe') announce(app, () => app.store.getState().runs.speaking?.text ?? '');
 }

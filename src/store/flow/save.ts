@@ -1,24 +1,34 @@
 /** Results at the picture's own size: the heads run again on what is kept, no graph does, unless a picture was never looked at. */
-import { colorFor } from '../../masks/palette.ts';
 import { measureIds } from '../../masks/measure.ts';
 import type { Size } from '../../masks/types.ts';
 import type { SavedRegion, Saving } from '../../save/types.ts';
-import type { Segment } from '../../tasks/types.ts';
+import type { PanopticOutput, Segment } from '../../tasks/types.ts';
 import type { App } from '../app.ts';
+import { looksOf, type Look } from '../looks.ts';
 import { vocabularyOf } from '../names.ts';
 import { names, settledFind } from '../select.ts';
 import { maskOf, selectable, selectionCanvas } from '../selected.ts';
 import type { Picture } from '../slices/library.ts';
+import type { SeeResult } from '../slices/runs.ts';
+import { nothingMarked, type Marked } from '../slices/selection.ts';
+import type { Regions } from '../vault.ts';
+import { moved, successors } from './carry.ts';
+import { PROPOSAL } from './propose.ts';
 
 export type Scope = 'all' | 'picked' | 'found';
 
 /** Colour of a found region: the accent, which no mask has. */
 const FOUND = [217, 72, 15] as const;
+/** Of a region that the stage does not show. */
+const PLAIN = [128, 128, 128] as const;
 
 interface Seen {
   readonly size: Size;
   readonly ids: Uint16Array;
   readonly segments: readonly Segment[];
+  readonly looks: ReadonlyMap<number, Look>;
+  /** What the person made of these regions. */
+  readonly marked: Marked;
 }
 
 /** @throws EngineError when the engine can't; null when there is nothing of that scope. 'picked' and 'found' are those of the current picture. */
@@ -36,38 +46,71 @@ export async function gather(app: App, picture: Picture, scope: Scope, signal: A
   const vocabulary = vocabularyOf(names(state));
   if (vocabulary.names.length === 0) return null;
   const { output } = await app.engine.run('panoptic', picture.engineId, { vocabulary }, options);
-  const seen: Seen = { ...output, segments: edited(app, picture, output.segments) };
+  const seen = seenAs(app, picture, output);
   if (scope === 'all') return saving(picture, seen, seen.segments);
-  const { picked, strokes } = state.selection;
+  const { picked, strokes } = seen.marked;
   const chosen = seen.segments.filter((s) => picked.includes(s.id));
   // What was brushed, or picked from under another region, is one shape of its own.
   return strokes.length > 0 || chosen.length < picked.length ? drawn(app, picture, seen, chosen) : saving(picture, seen, chosen);
 }
 
-/** With the person's own names, and without what was taken away. */
-function edited(app: App, picture: Picture, segments: readonly Segment[]): readonly Segment[] {
-  const { library, selection, runs } = app.store.getState();
-  const marked = library.current === picture.key ? selection : app.aside.get(picture.key);
-  if (!marked || marked.of === null || marked.of !== runs.see[picture.key]?.wanted) return segments;
-  return segments.filter((s) => !marked.removed.includes(s.id)).map((s) => ({ ...s, label: marked.renamed[s.id] ?? s.label }));
+/** With the stage's colours and the person's own names, without what was taken away. */
+function seenAs(app: App, picture: Picture, output: PanopticOutput): Seen {
+  const state = app.store.getState();
+  const result = state.runs.see[picture.key];
+  const to = numbersOf(app, result, output);
+  const own = state.library.current === picture.key ? state.selection : (app.aside.get(picture.key) ?? nothingMarked);
+  // What overlaps the regions keeps its number: its mask is its own.
+  const overlapping = own.picked.filter((id) => id > PROPOSAL).map((id) => [id, id] as const);
+  const marked = result && own.of === result.wanted ? moved(own, new Map([...to, ...overlapping]), own.of) : { ...own, renamed: {}, removed: [] };
+  const palette = state.view.palette === 'one' ? 'safe' : state.view.palette; // in a file colours tell regions apart
+  const shown = looksOf(result?.segments ?? output.segments.toSorted((a, b) => b.area - a.area), palette, names(state));
+  const looks = new Map([...shown].flatMap(([id, look]) => {
+    const now = to.get(id);
+    return now === undefined ? [] : [[now, look] as const];
+  }));
+  const segments = output.segments.filter((s) => !marked.removed.includes(s.id)).map((s) => ({ ...s, label: marked.renamed[s.id] ?? s.label }));
+  return { ...output, segments, looks, marked };
 }
 
-function saving({ name }: Picture, { size, ids }: Seen, segments: readonly Segment[]): Saving | null {
+/**
+ * Number of a region on the stage to its number at the picture's own size: a region so thin that it has no pixel at one
+ * of the sizes shifts the numbers of all that follow.
+ */
+function numbersOf(app: App, result: SeeResult | undefined, { size, ids, segments }: PanopticOutput): ReadonlyMap<number, number> {
+  const same = new Map(segments.map(({ id }) => [id, id]));
+  const shown = result && app.vault.regions(result.id);
+  if (!shown || (shown.size.width === size.width && shown.size.height === size.height)) return same;
+  return successors(shown, shrunk({ ids, size, count: segments.reduce((most, s) => Math.max(most, s.id), 0) }, shown.size));
+}
+
+/** The nearest pixel of each. */
+function shrunk({ ids, size, count }: Regions, to: Size): Regions {
+  const column = Array.from({ length: to.width }, (_, x) => Math.floor(((x + 0.5) * size.width) / to.width));
+  const small = new Uint16Array(to.width * to.height);
+  for (let y = 0, i = 0; y < to.height; y++) {
+    const line = Math.floor(((y + 0.5) * size.height) / to.height) * size.width;
+    for (let x = 0; x < to.width; x++, i++) small[i] = ids[line + (column[x] as number)] as number;
+  }
+  return { ids: small, size: to, count };
+}
+
+function saving({ name }: Picture, { size, ids, looks }: Seen, segments: readonly Segment[]): Saving | null {
   const kept = new Set(segments.map((s) => s.id));
   const own = ids.map((id) => (kept.has(id) ? id : 0));
   const extents = measureIds(own, size, segments.reduce((top, s) => Math.max(top, s.id), 0));
   const regions = segments.flatMap(({ id, label, score, isThing }): SavedRegion[] => {
     const extent = extents[id];
-    return extent && extent.area > 0 ? [{ id, label, score, isThing, ...extent, color: colorFor(id) }] : [];
+    return extent && extent.area > 0 ? [{ id, label, score, isThing, ...extent, color: looks.get(id)?.color ?? PLAIN }] : [];
   });
   return regions.length > 0 ? { name, size, ids: own, regions } : null;
 }
 
-function drawn(app: App, { name }: Picture, { size, ids, segments }: Seen, chosen: readonly Segment[]): Saving | null {
+function drawn(app: App, { name }: Picture, { size, ids, segments, marked }: Seen, chosen: readonly Segment[]): Saving | null {
   const selected = selectable(app);
   if (!selected) return null;
   const count = segments.reduce((top, s) => Math.max(top, s.id), 0);
-  const mask = Uint16Array.from(maskOf(selectionCanvas({ ...selected, regions: { ids, size, count }, size })).data);
+  const mask = Uint16Array.from(maskOf(selectionCanvas({ ...selected, marked, regions: { ids, size, count }, size })).data);
   const [, extent] = measureIds(mask, size, 1);
   if (!extent || extent.area === 0) return null;
   const label = [...new Set(chosen.map((s) => s.label))].join(' + ') || 'selection';

@@ -19,7 +19,10 @@ export function keepLists(app: App): () => void {
   return app.store.subscribe(({ task: { kept } }, before) => {
     if (kept === before.task.kept) return;
     try {
-      localStorage.setItem(KEY, JSON.stringify(kept));
+      // Another tab may have saved some meanwhile: only what changed here is changed there.
+      const stored = Object.entries(read()).filter(([name]) => !(name in before.task.kept) || name in kept);
+      const changed = Object.entries(kept).filter(([name, list]) => list !== before.task.kept[name]);
+      localStorage.setItem(KEY, JSON.stringify(Object.fromEntries([...stored, ...changed])));
     } catch {
       // storage refused: the lists hold for this visit
     }

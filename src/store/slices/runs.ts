@@ -75,6 +75,13 @@ export interface DescribeResult extends Spoken {
   readonly about: readonly string[];
 }
 
+/** Words of a caption that is not whole. */
+export interface Speaking {
+  readonly picture: PictureKey;
+  readonly wanted: string;
+  readonly text: string;
+}
+
 export interface AskResult extends Spoken {
   readonly kind: 'ask';
   readonly question: string;
@@ -106,8 +113,8 @@ export interface RunsSlice {
   readonly pointing: boolean;
   readonly described: readonly DescribeResult[];
   readonly asked: readonly AskResult[];
-  /** The caption that is being said, as far as it has come. */
-  readonly speaking: string;
+  /** The caption that is being said, or was stopped, as far as it has come. */
+  readonly speaking: Speaking | null;
   readonly running: Want | null;
   /** Wants that failed; not tried again until asked. */
   readonly failed: readonly Want[];
@@ -117,4 +124,4 @@ export interface RunsSlice {
   readonly drawn: number;
 }
 
-export const runsSlice: RunsSlice = { see: {}, find: [], pointed: {}, preview: null, proposals: {}, pointedOut: {}, pointing: false, described: [], asked: [], speaking: '', running: null, failed: [], outlined: {}, drawn: 0 };
+export const runsSlice: RunsSlice = { see: {}, find: [], pointed: {}, preview: null, proposals: {}, pointedOut: {}, pointing: false, described: [], asked: [], speaking: null, running: null, failed: [], outlined: {}, drawn: 0 };

@@ -10,13 +10,13 @@ import styles from './Gallery.module.css';
 export function Answer() {
   const app = useApp();
   const t = useT();
-  const { asked, hits, set, index, items, language } = usePick(({ gallery, view }) => ({ ...gallery, language: view.language }));
+  const { asked, hits, set, index, items, searching, phase, language } = usePick(({ gallery, view, engine }) => ({ ...gallery, phase: engine.phase, language: view.language }));
   if (!asked) return null;
   const of = set === 'index' ? (index?.loaded ?? 0) : items.filter((item) => item.state === 'read').length;
   return (
     <div className={styles.answer}>
       <strong>{asked.kind === 'words' ? t('gallery.forWords', { text: asked.text }) : t('gallery.forLike', { name: asked.name })}</strong>
-      <span className="num">{hits?.query === asked ? t('gallery.searched', { count: counted(language, of), time: duration(hits.ms) }) : t('gallery.searching')}</span>
+      <span className="num">{hits?.query === asked ? t('gallery.searched', { count: counted(language, of), time: duration(hits.ms) }) : t(searching || phase === 'loading' ? 'gallery.searching' : 'gallery.waiting')}</span>
       <Button className={styles.clear ?? ''} onPress={() => showAll(app)}><X size={13} strokeWidth={2} aria-hidden />{t('gallery.showAll')}</Button>
     </div>
   );

@@ -20,15 +20,16 @@ export default function Gallery() {
     <section className={styles.gallery} aria-label={set === 'own' ? t('gallery.title') : t('index.title')}>
       <Bar />
       <Answer />
-      {count > 0 ? <Grid set={set} count={count} idAt={idAt} scores={shown?.scores ?? null} query={shown?.query ?? null} /> : <Empty opening={opening} />}
+      {count > 0 ? <Grid set={set} count={count} idAt={idAt} scores={shown?.scores ?? null} query={shown?.query ?? null} /> : <Empty opening={opening} unread={set === 'own' && items.length > 0} />}
     </section>
   );
 }
 
-function Empty({ opening }: { readonly opening: boolean }) {
+function Empty({ opening, unread }: { readonly opening: boolean; readonly unread: boolean }) {
   const app = useApp();
   const t = useT();
   if (opening) return <div className={styles.empty}><p>{t('index.opening')}</p></div>;
+  if (unread) return <div className={styles.empty}><h2>{t('gallery.unread')}</h2><p>{t('gallery.unreadText')}</p></div>;
   return (
     <div className={styles.empty}>
       <FolderPlus size={34} strokeWidth={1.2} aria-hidden />

@@ -19,8 +19,12 @@ const thumb = (file: string): string => new URL(`thumbs/${file.replace(/\.jpg$/,
 
 /** Everyone who gave a photo, by terms. */
 function credits(samples: readonly Sample[]): string {
-  const terms = Map.groupBy(samples.map(({ credit }) => credit.split(/, (?=[^,]+$)/)), ([, term = '']) => term);
-  return [...terms].map(([term, list]) => `${[...new Set(list.map(([name]) => name))].join(', ')} (${term})`).join(' · ');
+  const terms = new Map<string, Set<string>>();
+  for (const { credit } of samples) {
+    const [name = '', term = ''] = credit.split(/, (?=[^,]+$)/);
+    terms.set(term, (terms.get(term) ?? new Set<string>()).add(name));
+  }
+  return [...terms].map(([term, names]) => `${[...names].join(', ')} (${term})`).join(' · ');
 }
 
 export function Samples() {

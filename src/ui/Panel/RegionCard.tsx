@@ -1,12 +1,13 @@
 /** "In this picture": the stage as a list. Pointing at either lights up both. */
-import { useMemo, type FocusEvent } from 'react';
+import { useMemo, useRef, type FocusEvent, type PointerEvent } from 'react';
 import { Button, ListBox, ListBoxItem, type Selection } from 'react-aria-components';
 import { clearSelection, hover, pick, removeRegions, restoreRegions } from '../../actions/regions.ts';
 import { chooseVerb } from '../../actions/verbs.ts';
 import { percent, score } from '../../i18n/numbers.ts';
+import { currentLooks, type Look } from '../../store/looks.ts';
+import { PROPOSAL } from '../../store/flow/propose.ts';
 import { availability, currentSee, pickedOut } from '../../store/select.ts';
 import type { Segment } from '../../tasks/types.ts';
-import { currentLooks, type Look } from '../Stage/colors.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import { Swatch } from '../parts/Swatch.tsx';
@@ -27,7 +28,21 @@ export function RegionCard() {
   const removed = useSelect((s) => s.selection.removed.length);
   const segments = see?.segments ?? NONE;
   const titles = useMemo(() => titlesOf(segments, t), [segments, t]);
-  const select = (keys: Selection): void => pick(app, segments.map((s) => s.id).filter((id) => keys === 'all' || keys.has(id)), 'set');
+  // A plain click chooses one, as on the stage; keys, touch and modifiers choose more. Moving the focus chooses nothing.
+  const plain = useRef(false);
+  const onPointer = ({ pointerType, shiftKey, ctrlKey, metaKey }: PointerEvent): void => {
+    plain.current = pointerType !== 'touch' && !(shiftKey || ctrlKey || metaKey);
+  };
+  const onKey = (): void => {
+    plain.current = false;
+  };
+  const select = (keys: Selection): void => {
+    const ids = segments.map((s) => s.id).filter((id) => keys === 'all' || keys.has(id));
+    const changed = segments.find(({ id }) => ids.includes(id) !== picked.includes(id))?.id;
+    if (!plain.current || changed === undefined) return pick(app, ids, 'set');
+    plain.current = false;
+    pick(app, picked.length === 1 && picked[0] === changed ? [] : [changed], 'set');
+  };
   const onFocus = ({ target }: FocusEvent): void => {
     if (target.matches(':focus-visible')) hover(app, Number(target.closest('[data-key]')?.getAttribute('data-key')) || null);
   };
@@ -40,16 +55,17 @@ export function RegionCard() {
       {segments.length === 0 ? (
         <p className={styles.quiet}>{t(see ? 'list.nothing' : 'list.empty')}</p>
       ) : (
-        <ListBox className={styles.list ?? ''} aria-label={t('list.title')} selectionMode="multiple" selectionBehavior="replace" selectedKeys={picked}
-          onSelectionChange={select} onFocus={onFocus} onBlur={() => hover(app, null)}>
-          {segments.map((segment) => <Row key={segment.id} segment={segment} title={titles.get(segment.id) ?? segment.label} whole={see ? see.size.width * see.size.height : 1} />)}
-        </ListBox>
+        <div onPointerDownCapture={onPointer} onKeyDownCapture={onKey} onFocusCapture={onFocus} onBlurCapture={() => hover(app, null)}>
+          <ListBox className={styles.list ?? ''} aria-label={t('list.title')} selectionMode="multiple" selectedKeys={picked} onSelectionChange={select}>
+            {segments.map((segment) => <Row key={segment.id} segment={segment} title={titles.get(segment.id) ?? segment.label} whole={see ? see.size.width * see.size.height : 1} />)}
+          </ListBox>
+        </div>
       )}
       {pointed && <p className={styles.quiet}>{t(pointed.prompted ? 'point.prompted' : 'point.proposed', { name: pointed.label, score: score(pointed.score) })}</p>}
       {selected && (
         <p className={styles.meta}>
           {able && <Button className={parts.link ?? ''} onPress={() => chooseVerb(app, 'describe')}>{t('list.describe')}</Button>}
-          {picked.length > 0 && <Button className={parts.link ?? ''} onPress={() => void removeRegions.perform(app)}>{t('list.takeAway')}</Button>}
+          {picked.some((id) => id < PROPOSAL) && <Button className={parts.link ?? ''} onPress={() => void removeRegions.perform(app)}>{t('list.takeAway')}</Button>}
           <Button className={parts.link ?? ''} onPress={() => void clearSelection.perform(app)}>{t('list.clear')}</Button>
         </p>
       )}

@@ -6,7 +6,7 @@ import { percent } from '../../i18n/numbers.ts';
 import { update, type App } from '../../store/app.ts';
 import { failureOf } from '../../store/failure.ts';
 import { notify } from '../../store/flow/notify.ts';
-import { currentAsk, currentDescribe } from '../../store/select.ts';
+import { captionTopic, currentAsk, currentDescribe, spokenSoFar } from '../../store/select.ts';
 import { useApp, usePick, useSelect, useT } from '../context.ts';
 import parts from '../parts/parts.module.css';
 import styles from './Panel.module.css';
@@ -21,14 +21,15 @@ function DescribeCard() {
   const app = useApp();
   const t = useT();
   const result = useSelect(currentDescribe);
-  const speaking = useSelect((s) => s.runs.speaking);
-  const picked = useSelect((s) => s.selection.picked.length > 0);
-  const text = result?.text ?? speaking;
+  const soFar = useSelect(spokenSoFar);
+  const running = useSelect((s) => s.runs.running?.kind === 'describe');
+  const picked = useSelect((s) => captionTopic(s) !== '');
+  const text = result?.text ?? soFar;
   return (
     <section className={styles.section} aria-label={t('describe.title')}>
       <h2>{t(picked ? 'describe.region' : 'describe.title')}</h2>
       {result && result.about.length > 0 && <p className={styles.quiet}>{result.about.join(', ')}</p>}
-      <p className={styles.large} data-caption>{text}{!result && speaking !== '' && ' …'}</p>
+      <p className={styles.large} data-caption>{text}{!result && running && soFar !== '' && ' …'}</p>
       {result && <p className={styles.quiet}>{t('describe.unsure')} {picked ? '' : t('describe.hint')}</p>}
       {text !== '' && (
         <p className={styles.meta}><Button className={parts.link ?? ''} onPress={() => void copy(app, text)}>{t('describe.copy')}</Button></p>

@@ -38,7 +38,15 @@ export default function SaveSheet() {
   const likeliest: readonly Of[] = [...(searching ? ['gallery' as const] : []), 'found', 'picked', 'all', 'gallery'];
   const [chosen, choose] = useState<Of | null>(null);
   const of = [chosen, ...likeliest].find((o) => o !== null && choices[o] !== undefined);
-  if (!of) return <p className={styles.quiet}>{t('save.nothing')}</p>;
+  const spoken = words > 0 && <Card icon={MessageSquareText} title={t('save.words')} note={t('save.wordsNote', { count: words })} onSave={() => saveWords(app)} />;
+  if (!of) {
+    return (
+      <>
+        <p className={styles.quiet}>{t(picture ? 'save.noRegions' : 'save.nothing')}</p>
+        <div className={styles.saves}>{spoken}</div>
+      </>
+    );
+  }
   const total = of === 'gallery' ? gallery : open;
   const saveMany = async (run: (onProgress: (done: number) => void) => Promise<void>): Promise<void> => {
     setDone(0);
@@ -70,7 +78,7 @@ export default function SaveSheet() {
         {FORMATS.map(card)}
         {isMany(of) && <Card icon={Package} title={t('save.everything')} note={t('save.everythingNote')} onSave={() => void saveMany((told) => saveAll(app, of, FORMATS, told))} />}
         {isMany(of) && speaks && <Card icon={MessageSquareText} title={t('save.captions')} note={t('save.captionsNote')} onSave={() => void saveMany((told) => saveCaptions(app, of, told))} />}
-        {words > 0 && <Card icon={MessageSquareText} title={t('save.words')} note={t('save.wordsNote', { count: words })} onSave={() => saveWords(app)} />}
+        {spoken}
       </div>
       {isMany(of) && <p className={styles.quiet}>{t('save.everyNote')}</p>}
       {!isMany(of) && picture && <p className={styles.quiet}>{t('save.size', { size: `${picture.size.width} × ${picture.size.height}` })}</p>}

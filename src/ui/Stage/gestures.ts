@@ -22,7 +22,7 @@ const LONG_PRESS_MS = 450;
 /** Turning the wheel this far with Alt goes one region on. */
 const WHEEL_STEP = 60;
 
-type Drag = { kind: 'press' | 'pan' | 'box' | 'stroke'; start: Point; last: Point; mode: PickMode; moved: boolean };
+type Drag = { kind: 'press' | 'pan' | 'box' | 'stroke'; start: Point; last: Point; mode: PickMode; moved: boolean; drawn: boolean };
 
 export function attachGestures(element: HTMLElement, app: App, painter: Painter): () => void {
   const pointers = new Map<number, Point>();
@@ -94,7 +94,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
     const kind = moves ? 'pan' : finding || tool === 'pick' || tool === 'point' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
-    drag = { kind, start: at, last: at, mode, moved: false };
+    drag = { kind, start: at, last: at, mode, moved: false, drawn: kind === 'stroke' };
     if (kind !== 'press' || !touchPan) element.setPointerCapture(event.pointerId);
     if (kind === 'press' && event.pointerType === 'touch') {
       press = window.setTimeout(() => {
@@ -118,6 +118,8 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       aim(app, inPicture(at));
       return;
     }
+    // Escape took away what was being drawn: the rest of the movement draws nothing.
+    if (drag.drawn && app.store.getState().selection.drawing === null) return abandon();
     drag.moved ||= Math.hypot(at.x - drag.start.x, at.y - drag.start.y) > CLICK_SLOP;
     if (!drag.moved) return;
     clearTimeout(press);
@@ -128,6 +130,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (drag.kind === 'pan' || (drag.kind === 'press' && app.store.getState().view.camera !== null)) pan(drag.last, at);
     else if (drag.kind === 'box') {
       const box: Box = [Math.min(from.x, point.x), Math.min(from.y, point.y), Math.abs(point.x - from.x), Math.abs(point.y - from.y)];
+      drag.drawn = true;
       update(app, 'selection', { drawing: { kind: 'box', box } });
     } else if (drag.kind === 'stroke') {
       const { drawing } = app.store.getState().selection;

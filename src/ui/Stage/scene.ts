@@ -3,6 +3,7 @@ import type { View } from '../../engine/picture/screen.ts';
 import type { App } from '../../store/app.ts';
 import { translator } from '../../i18n/index.ts';
 import { score } from '../../i18n/numbers.ts';
+import { currentLooks, type Look } from '../../store/looks.ts';
 import { currentPicture, currentPreview, currentSee, overlays, shownFind } from '../../store/select.ts';
 import type { Picture } from '../../store/slices/library.ts';
 import type { FindResult, Proposal, SeeResult } from '../../store/slices/runs.ts';
@@ -10,7 +11,6 @@ import type { SelectionSlice } from '../../store/slices/selection.ts';
 import type { Outlines } from '../../outline/types.ts';
 import type { Regions } from '../../store/vault.ts';
 import { PROPOSAL } from '../../store/flow/propose.ts';
-import { currentLooks, type Look } from './colors.ts';
 
 export interface Layer<R> {
   readonly result: R;

@@ -3,7 +3,7 @@ import { Plus, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { choosePicture } from '../../actions/choose-picture.ts';
 import { closePicture } from '../../store/edit.ts';
-import { show } from '../../store/flow/open.ts';
+import { look } from '../../actions/pictures.ts';
 import { useApp, usePick, useT } from '../context.ts';
 import { ActionButton } from '../parts/ActionButton.tsx';
 import styles from './Strip.module.css';
@@ -18,7 +18,7 @@ export function Strip() {
       <ul>
         {pictures.map(({ key, name, url }) => (
           <li key={key} className={styles.item}>
-            <Button className={styles.thumb ?? ''} aria-label={name} aria-current={key === current} onPress={() => show(app, key)}>
+            <Button className={styles.thumb ?? ''} aria-label={name} aria-current={key === current} onPress={() => look(app, key)}>
               <img src={url} alt="" decoding="async" draggable={false} />
             </Button>
             <Button className={styles.close ?? ''} aria-label={`${t('act.close')}: ${name}`} onPress={() => closePicture(app, key)}>

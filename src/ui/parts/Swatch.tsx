@@ -1,5 +1,6 @@
 /** The colour of a region, as on the stage: things filled, stuff hatched. */
-import { css, type Look } from '../Stage/colors.ts';
+import type { Look } from '../../store/looks.ts';
+import { css } from '../Stage/colors.ts';
 import styles from './swatch.module.css';
 
 const ANGLES = [45, 135, 0, 90, 30, 60];

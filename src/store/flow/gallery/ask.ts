@@ -28,7 +28,7 @@ export async function ask(app: App, query: Query): Promise<void> {
     tellBest(app);
   } catch (error) {
     if (isAbort(error)) return;
-    update(app, 'gallery', { asked: null });
+    update(app, 'gallery', { asked: null, hits: null });
     notify(app, failureOf(error));
   } finally {
     if (!signal.aborted) update(app, 'gallery', { searching: false });

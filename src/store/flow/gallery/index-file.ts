@@ -9,6 +9,7 @@ import { failureOf } from '../../failure.ts';
 import type { OpenedIndex } from '../../slices/gallery.ts';
 import { loadPack } from '../load.ts';
 import { announce, dismissStage, notify } from '../notify.ts';
+import { lastPart } from '../outside.ts';
 import { ask } from './ask.ts';
 
 /** Of dropped files, the index among them. */
@@ -18,7 +19,7 @@ export const sourceOfFiles = (given: readonly GivenFile[]): IndexSource => ({
   kind: 'files', name: given[0]?.path.split('/')[0] ?? '', files: given.map(({ path, file }) => ({ path, file })),
 });
 
-const nameOfSource = (source: IndexSource): string => (source.kind === 'files' ? source.name : decodeURIComponent(new URL(source.url).pathname.split('/').findLast((part) => part !== '') ?? source.url));
+const nameOfSource = (source: IndexSource): string => (source.kind === 'files' ? source.name : lastPart(new URL(source.url)) || source.url);
 
 /** Vectors asked again, to say how good the quick search is. */
 const CHECKS = 4;

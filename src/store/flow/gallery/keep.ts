@@ -1,7 +1,8 @@
 /** Between visits, when the person wants it: what was read is written in batches, and comes back without its files. */
 import { KEPT_BUDGET, keptBytes, keyOf, type KeptPicture } from '../../../gallery/kept.ts';
 import { update, type App } from '../../app.ts';
-import { failureOf } from '../../failure.ts';
+import { EngineError } from '../../../engine/errors.ts';
+import { failureOf, type Failure } from '../../failure.ts';
 import type { Item } from '../../slices/gallery.ts';
 import { announce, notify } from '../notify.ts';
 import { freshId, nameIn } from './items.ts';
@@ -17,10 +18,21 @@ const wants = (): boolean => {
   }
 };
 
+/** The browser's storage is full, or refused in this window: nothing of the pictures is lost but the next visit's start. */
+const unkept = (cause: unknown): Failure => {
+  if (!(cause instanceof DOMException)) return failureOf(cause);
+  const full = cause.name === 'QuotaExceededError';
+  return failureOf(new EngineError('network', full ? 'The browser’s storage is full: the gallery is not kept for the next visit.' : 'The browser gives this page no storage: the gallery is not kept for the next visit.', {
+    stage: 'index', advice: full ? 'Free space on this machine, or delete packs under Model, then switch it on again.' : 'Private windows often have none; in an ordinary one it can be switched on.', cause,
+  }));
+};
+
 /** What an earlier visit kept, once the pack whose vectors these are is loaded. */
 export async function restoreGallery(app: App): Promise<void> {
   const { kept, written } = app.gallery;
-  if (!wants() || app.store.getState().gallery.keep) return;
+  const { report } = app.store.getState().engine;
+  if (!wants() || !report || app.gallery.restored === report.packHash) return;
+  app.gallery.restored = report.packHash;
   update(app, 'gallery', { keep: true });
   try {
     await takeIn(app);
@@ -33,9 +45,9 @@ export async function restoreGallery(app: App): Promise<void> {
       if (known.has(picture.key)) continue;
       items.push(await broughtBack(app, picture));
     }
-    update(app, 'gallery', (gallery) => ({ items: [...items, ...gallery.items], keptBytes: mine.reduce((sum, p) => sum + keptBytes(p), 0) }));
+    update(app, 'gallery', (gallery) => ({ items: [...items, ...gallery.items], keptBytes: all.reduce((sum, p) => sum + keptBytes(p), 0) }));
   } catch (error) {
-    notify(app, failureOf(error));
+    notify(app, unkept(error));
   }
 }
 
@@ -73,7 +85,7 @@ export async function keepSome(app: App): Promise<void> {
     if (full) notify(app, (t) => t('gallery.keptFull'));
   } catch (error) {
     update(app, 'gallery', { keep: false });
-    notify(app, failureOf(error));
+    notify(app, unkept(error));
   }
 }
 
@@ -90,6 +102,6 @@ export async function setKeep(app: App, keep: boolean): Promise<void> {
     announce(app, (t) => t(keep ? 'gallery.keptSaid' : 'gallery.forgotten'));
   } catch (error) {
     update(app, 'gallery', { keep: false });
-    notify(app, failureOf(error));
+    notify(app, unkept(error));
   }
 }

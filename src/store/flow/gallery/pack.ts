@@ -12,5 +12,5 @@ export async function takeIn(app: App): Promise<void> {
   if (first) return;
   app.gallery.readings.clear();
   app.gallery.written.clear();
-  update(app, 'gallery', ({ items }) => ({ hits: null, keptBytes: 0, items: items.filter((i) => i.here).map((i) => (i.state === 'read' ? { ...i, state: 'waiting' as const } : i)) }));
+  update(app, 'gallery', ({ items }) => ({ hits: null, items: items.filter((i) => i.here).map((i) => (i.state === 'read' ? { ...i, state: 'waiting' as const } : i)) }));
 }

@@ -19,7 +19,11 @@ export function watchGallery(app: App): () => void {
       kick(app);
     }
     if (now.engine.report !== before.engine.report && now.engine.report) void ready(app);
-    else if (now.engine.phase !== before.engine.phase) kick(app);
+    else if (now.engine.phase !== before.engine.phase) {
+      kick(app);
+      // A change of pack that was cancelled: what was asked meanwhile is asked of the pack before.
+      if (now.engine.phase === 'ready') void answer(app);
+    }
     // Given before it was known how large the model is: that was the act which the download waits for.
     if (now.engine.phase === 'idle' && before.engine.phase === 'asking' && hasGallery(now) && !now.engine.stopped) void loadPack(app);
   };
@@ -30,8 +34,13 @@ async function ready(app: App): Promise<void> {
   await checkIndex(app);
   await restoreGallery(app);
   kick(app);
-  const { asked, hits } = app.store.getState().gallery;
-  if (asked && hits?.query !== asked) await ask(app, asked);
+  await answer(app);
+}
+
+/** What was asked and has no answer. */
+async function answer(app: App): Promise<void> {
+  const { asked, hits, searching } = app.store.getState().gallery;
+  if (asked && hits?.query !== asked && !searching) await ask(app, asked);
 }
 
 /** A picture that is closed stays in the gallery, from its own file. */
