@@ -13,7 +13,7 @@ import type { State } from '../store/state.ts';
 import { toClipboard } from './clipboard.ts';
 import { download } from './download.ts';
 
-const stem = (name: string): string => name.replace(/\.[^.]+$/, '');
+const stem = (name: string): string => name.replace(/\.[^./]+$/, '');
 
 /** One file, which nothing stops: neither another one nor the sheet that closes. Null when there is nothing of that scope. */
 async function make(app: App, picture: Picture, format: Format, scope: Scope): Promise<Blob | null> {

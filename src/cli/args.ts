@@ -89,12 +89,19 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** `--click 1,2 3,4` is `--click 1,2 --click 3,4`: what follows is no picture while it looks like a place. */
+/** x,y and so on, which may begin with a minus. */
+const PLACE = /^-?[\d.]+(,-?[\d.]+){1,3}$/;
+
+/** `--click 1,2 3,4` is `--click=1,2 --click=3,4`: what follows is no picture while it looks like a place. */
 function spread(argv: readonly string[]): string[] {
   let option = '';
-  return argv.flatMap((arg, i) => {
-    if (arg.startsWith('--')) option = arg;
-    const again = option === '--click' && argv[i - 1] !== '--click' && /^-?[\d.]+(,-?[\d.]+){1,2}$/.test(arg);
-    return again ? ['--click', arg] : [arg];
+  const out: string[] = [];
+  argv.forEach((arg, i) => {
+    if (arg.startsWith('--')) option = arg.split('=')[0] ?? arg;
+    const place = PLACE.test(arg) && (option === '--click' || (option === '--box' && argv[i - 1] === option));
+    if (!place) return out.push(arg);
+    if (argv[i - 1] === option) out.pop();
+    return out.push(`${option}=${arg}`);
   });
+  return out;
 }

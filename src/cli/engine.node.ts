@@ -15,6 +15,7 @@ import { decodeInNode } from './decode.node.ts';
 const runtimes: Runtimes = {
   weight: async () => ({ bytes: 0, cachedBytes: 0 }),
   load: async () => ({ ort, label: `onnxruntime-web ${ort.env.versions.web ?? ''}` }),
+  broken: () => undefined, // there is but one
 };
 
 export function createNodeEngine(options: EngineOptions = {}, store: ChunkStore = new MemoryStore()): Engine {

@@ -211,6 +211,20 @@ it('a load that is cancelled during the self-check leaves the pack before', asyn
   engine.dispose();
 }, 60_000);
 
+it('a newer pack under the same name leaves nothing of the one before; one that can not be read any more is forgotten all the same', async () => {
+  const store = new MemoryStore();
+  const engine = createNodeEngine({ threads: 1 }, store);
+  const [tiny, seem] = await Promise.all([filesOf('tiny'), filesOf('tiny-seem')]);
+  await engine.load(source(tiny), { signal });
+  await engine.load(source(seem), { signal });
+  const whole = [...seem].reduce((sum, [path, bytes]) => (path === 'manifest.json' ? sum : sum + bytes.length), 0);
+  expect(await store.bytes()).toBeLessThanOrEqual(whole);
+  await engine.forget({ kind: 'kept', name: 'fuzzed' }, { signal });
+  expect([await store.bytes(), await store.notes()]).toEqual([0, []]);
+  await engine.forget({ kind: 'kept', name: 'fuzzed' }, { signal });
+  engine.dispose();
+}, 60_000);
+
 it('of two packs that share files the other one stays whole when one is forgotten', async () => {
   const store = new MemoryStore();
   const packs = await Promise.all(['tiny', 'tiny-seem'].map(async (name) => {

@@ -57,16 +57,16 @@ async function onePicture(run: Run, picture: OpenPicture | null, broken: unknown
   for (const { index, image, request, extra } of jobs) {
     try {
       if (image === null) {
-        await results.add(index, { task: run.args.task, ...(await sentenceAlone(run, request.query ?? '')), ...extra });
+        await results.add(index, { ...extra, task: run.args.task, ...(await sentenceAlone(run, request.query ?? '')) });
         continue;
       }
       if (!picture || !answer) throw broken;
       const ask = picture.ask(index, request, vocabulary);
       const fields = await answer(ask);
-      await results.add(index, { image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields, ...extra });
+      await results.add(index, { ...extra, image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields });
     } catch (error) {
       failed++;
-      await results.add(index, { ...(image === null ? {} : { image }), task: run.args.task, error: inLine(error), ...extra });
+      await results.add(index, { ...extra, ...(image === null ? {} : { image }), task: run.args.task, error: inLine(error) });
     }
   }
   return failed;

@@ -69,12 +69,13 @@ export async function listJobs(args: Arguments): Promise<Job[]> {
   for (const { image } of lines) if (image !== undefined && !files.has(image)) files.set(image, locate(image, folders));
   const jobs = lines.flatMap((whole, line) => {
     const { image, ...rest } = whole;
-    const request = { ...args.given, ...v.parse(RequestSchema, rest) };
+    const asked = { ...args.given, ...v.parse(RequestSchema, rest) };
+    const request = asked.mask === undefined ? asked : { ...asked, mask: locate(asked.mask, folders) };
     const extra = Object.fromEntries(Object.entries(rest).filter(([key]) => !Object.hasOwn(known, key)));
     const alone = args.task === 'embed' && args.images.length === 0 && request.query !== undefined ? [null] : images;
-    const asked = image === undefined ? alone : [image];
-    if (asked.length === 0) throw new UsageError(`${args.requests}, request ${line + 1} names no image, and --images is missing.`);
-    return asked.map((each) => ({ line, image: each, file: each === null ? null : (files.get(each) ?? each), request, extra }));
+    const of = image === undefined ? alone : [image];
+    if (of.length === 0) throw new UsageError(`${args.requests}, request ${line + 1} names no image, and --images is missing.`);
+    return of.map((each) => ({ line, image: each, file: each === null ? null : (files.get(each) ?? each), request, extra }));
   });
   return jobs.map((job, index) => ({ ...job, index }));
 }

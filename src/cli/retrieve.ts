@@ -40,10 +40,10 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
       const timings = { text: tenths(read - start), rank: tenths(performance.now() - read) };
       const best = images.get(ranked[0]?.image ?? '');
       const region = args.task === 'region-retrieve' && best?.image && best.file ? await regionIn(run, best.image, best.file, query, index) : {};
-      await results.add(index++, { task: args.task, query, timings, ...region, retrieve: ranked, ...extra });
+      await results.add(index++, { ...extra, task: args.task, query, timings, ...region, retrieve: ranked });
     } catch (error) {
       failed++;
-      await results.add(index++, { task: args.task, query, error: inLine(error), ...extra });
+      await results.add(index++, { ...extra, task: args.task, query, error: inLine(error) });
     }
   }
   for (const { image, error } of broken) await results.add(index++, { image, task: args.task, error: inLine(error) });

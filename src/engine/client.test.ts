@@ -173,6 +173,18 @@ describe('a worker that dies', () => {
     await expect(client.load(source, { signal })).rejects.toMatchObject({ code: 'disposed' });
   });
 
+  it('and a picture that opened after it was cancelled is closed, for nobody else would', async () => {
+    const { client, workers } = clientOf([]);
+    const stop = new AbortController();
+    const opening = client.open(new Blob(['x']), { signal: stop.signal });
+    await Promise.resolve();
+    await Promise.resolve();
+    stop.abort();
+    await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+    await ticks();
+    expect(workers[0]?.asked).toEqual(['start', 'open', 'close']);
+  });
+
   it('does not revive a request that was cancelled', async () => {
     const { client, workers } = clientOf(['run']);
     await client.load(source, { signal });

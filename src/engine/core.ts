@@ -128,10 +128,27 @@ export class EngineCore implements Engine {
   async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
     const { store } = this.#platform;
     if (!source) return store.clear();
-    const { manifest, bytes } = await this.#read(source, signal);
+    this.#assertAlive();
+    const bytes = await byteSource(source, this.#platform.fetch, store);
+    // A pack whose server is gone can be forgotten too: what is here of it is in its note.
+    const text = (await store.note(bytes.manifest)) ?? (await bytes.manifestText(signal).catch(() => null));
     await store.dropNote(bytes.manifest);
+    if (text !== null) await this.#dropChunks(text);
+  }
+
+  /** A newer pack at the same address: what only the one before had is of no use any more. */
+  async #replaceNote(name: string, text: string): Promise<void> {
+    const { store } = this.#platform;
+    const before = await store.note(name);
+    await store.keepNote(name, text);
+    if (before !== null && before !== text) await this.#dropChunks(before);
+  }
+
+  /** Those that a manifest lists and no kept one does. */
+  async #dropChunks(manifest: string): Promise<void> {
+    const { store } = this.#platform;
     const others = hashesOf(await store.notes());
-    for (const file of manifest.files) for (const hash of file.sha256) if (!others.has(hash)) await store.drop(hash);
+    for (const hash of hashesOf([manifest])) if (!others.has(hash)) await store.drop(hash);
   }
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
@@ -173,7 +190,7 @@ export class EngineCore implements Engine {
     this.#features.clear();
     this.#pack = pack;
     this.#source = source;
-    await store.keepNote(bytes.manifest, text);
+    await this.#replaceNote(bytes.manifest, text);
     this.#lost = false;
     await old?.sessions.release();
     void pack.lost.then((why) => this.#onLost(pack, why));

@@ -1,5 +1,6 @@
 /** A pack at work: its sessions on the chosen device, its tokenizer, presets and what its tasks can do. */
 import type { DeviceReport, LoadReport, Preset, Provider, TaskAvailability } from './api.ts';
+import { breathe } from './breathe.ts';
 import { type Candidate, type Choice } from './device/candidates.ts';
 import { openDevice } from './device/gpu.ts';
 import { asEngineError, EngineError, isAbort, type Stage, throwIfAborted } from './errors.ts';
@@ -45,11 +46,15 @@ export async function startPack(platform: Platform, manifest: Manifest, files: P
       if (isAbort(error)) throw error;
       last = asEngineError(error, 'session-failed', 'The model could not be started');
       if (OF_THE_PACK.has(last.stage)) throw last;
+      if (NOT_STARTED.test(last.message)) platform.runtimes.broken(candidate.provider);
       passedOver.push(`${name(candidate)} was left: ${last.message.replace(/\.$/, '')}`);
     }
   }
   throw last;
 }
+
+/** What onnxruntime says, and goes on saying, when its WASM file or the script beside it could not be had or run. */
+const NOT_STARTED = /no available backend|initWasm|failed to asynchronously prepare wasm|both async and sync fetching/i;
 
 const PROVIDERS: Record<Provider, string> = { webgpu: 'WebGPU', wasm: 'WASM' };
 const name = (c: Candidate): string => `${PROVIDERS[c.provider]}${c.provider === 'webgpu' && c.subgroups ? ' with subgroups' : ''}`;
@@ -74,7 +79,8 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
     throwIfAborted(signal);
     progress.stage('probe');
     const checks = await runProbe(sessions, manifest, probe, variant.meanTolerance);
-    // Whoever cancelled meanwhile has been told so: the pack before stays.
+    // Whoever cancelled meanwhile has been told so: the pack before stays. Sessions on WASM leave no room for a message.
+    await breathe();
     throwIfAborted(signal);
     const text = new TextEncoder(async (ids, rows, length) => encode(sessions, ids, rows, length), tokenizer, manifest);
     for (const { preset, embeddings } of presets) text.learn([...preset.names, manifest.text.background], embeddings);

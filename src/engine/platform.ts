@@ -30,6 +30,8 @@ export interface Runtimes {
   weight(provider: Provider): Promise<Weight>;
   /** Adds its weight to the progress. @throws EngineError of stage download, AbortError */
   load(provider: Provider, progress: ByteProgress, signal: AbortSignal): Promise<Runtime>;
+  /** The runtime that was loaded for it did not start: another build may. */
+  broken(provider: Provider): void;
 }
 
 export interface Platform {

@@ -82,7 +82,11 @@ export class Wire {
     if (this.#dead) return;
     if (message.kind === 'event') return this.#events.onEvent(message.event);
     if (message.kind === 'words') return this.#listening.get(message.id)?.(message.text);
-    if (message.kind === 'return') return this.#settle(message);
+    if (message.kind === 'return') {
+      // Cancelled too late for the worker to hear: nobody else would close the picture.
+      if (message.name === 'open' && !this.#waiting.open.has(message.id)) void this.call('close', { picture: message.value.id }, new AbortController().signal).catch(() => undefined);
+      return this.#settle(message);
+    }
     for (const table of Object.values(this.#waiting)) {
       const deferred = table.get(message.id);
       if (!deferred) continue;

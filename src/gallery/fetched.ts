@@ -19,6 +19,8 @@ export class FetchedPictures {
     if (known) return known;
     const made = this.#load(url);
     this.#kept.set(url, made);
+    // Offline for a moment: asked again when the tile is looked at again.
+    void made.then((blob) => !blob && this.#kept.get(url) === made && this.#kept.delete(url));
     for (const old of [...this.#kept.keys()].slice(0, -KEPT)) this.#kept.delete(old);
     return made;
   }

@@ -55,6 +55,10 @@ export class KeptGallery {
     this.#db ??= openDB<Schema>(NAME, 1, {
       upgrade: (db) => void db.createObjectStore('pictures', { keyPath: 'key' }),
     });
+    // A storage that is refused now may be given later.
+    this.#db.catch(() => {
+      this.#db = null;
+    });
     return this.#db;
   }
 }

@@ -31,6 +31,8 @@ const handed = (found: Found): Found => transfer(found, [found.ids.buffer, found
 export class GalleryService {
   readonly #sets = new Map<SetName, VectorRows>();
   #index: OpenIndex | null = null;
+  /** Of the index that is open. */
+  #serial = 0;
 
   reset(set: SetName, dim: number): void {
     this.#sets.set(set, new VectorRows(dim));
@@ -57,22 +59,26 @@ export class GalleryService {
     return this.#sets.get(set)?.vector(id) ?? null;
   }
 
-  openIndex(source: IndexSource): Promise<Outcome<IndexReport>> {
+  /** @param serial tells it from those opened before and after */
+  openIndex(source: IndexSource, serial: number): Promise<Outcome<IndexReport>> {
     return settled(async () => {
       this.#index = await OpenIndex.open(source);
+      this.#serial = serial;
       this.reset('index', this.#index.report.meta.dim);
       return this.#index.report;
     });
   }
 
   /** Takes these groups' vectors in; tells after each how many rows that were. Stops quietly when another index is opened. */
-  loadGroups(groups: readonly number[], onRows: (rows: number) => void): Promise<Outcome<null>> {
+  loadGroups(serial: number, groups: readonly number[], onRows: (rows: number) => void): Promise<Outcome<null>> {
     const index = this.#index;
+    const open = (): boolean => index !== null && index === this.#index && serial === this.#serial;
     return settled(async () => {
       for (const at of groups) {
         const group = index?.report.groups[at];
-        if (!index || !group || index !== this.#index) return null;
+        if (!index || !group || !open()) return null;
         const halves = await index.halves(group);
+        if (!open()) return null;
         this.add('index', Uint32Array.from({ length: group.rows }, (_, i) => group.first + i), halves);
         onRows(group.rows);
       }

@@ -11,6 +11,12 @@ import { merged, type Found } from './scan/best.ts';
 import type { GalleryService, Outcome, SetName } from './service.ts';
 import type { Digest } from './thumbnail.ts';
 
+/** An index in the threads. */
+export interface Opened {
+  readonly report: IndexReport;
+  readonly serial: number;
+}
+
 interface Thread {
   readonly worker: Worker;
   readonly service: Remote<GalleryService>;
@@ -24,6 +30,10 @@ export class GalleryThreads {
   readonly #count: number;
   #threads: readonly Thread[] | null = null;
   #died: Promise<never> = new Promise(() => undefined);
+  #indexes = 0;
+  #opening: Promise<unknown> = Promise.resolve();
+  /** Told when the threads are gone with all that they held; the next call starts others. */
+  onDeath: () => void = () => undefined;
 
   constructor(spawn: () => Worker, cores: number) {
     this.#spawn = spawn;
@@ -56,16 +66,31 @@ export class GalleryThreads {
     return all.find((vector) => vector !== null) ?? null;
   }
 
-  /** Reads the footers in every thread: each will read its own share of the groups. @throws EngineError */
-  async openIndex(source: IndexSource): Promise<IndexReport> {
-    const reports = await this.#all(({ service }) => service.openIndex(source));
-    return value(reports[0] as Outcome<IndexReport>);
+  /**
+   * Reads the footers in every thread: each will read its own share of the groups. One index after the other, so that all
+   * threads have the same. @throws EngineError, and then no index is open
+   */
+  async openIndex(source: IndexSource): Promise<Opened> {
+    const opened = this.#opening.then(() => this.#openIndex(source, ++this.#indexes));
+    this.#opening = opened.catch(() => undefined);
+    return opened;
   }
 
-  /** Takes the vectors in, groups dealt out in turn; `onRows` hears how many more rows are there. @throws EngineError */
-  async loadIndex(groups: number, onRows: (rows: number) => void): Promise<void> {
+  async #openIndex(source: IndexSource, serial: number): Promise<Opened> {
+    const reports = await this.#all(({ service }) => service.openIndex(source, serial));
+    try {
+      const [report] = reports.map(value);
+      return { report: report as IndexReport, serial };
+    } catch (error) {
+      await this.clear('index');
+      throw error;
+    }
+  }
+
+  /** Takes the vectors in, groups dealt out in turn; `onRows` hears how many more rows are there. Of an index that another has replaced, nothing. @throws EngineError */
+  async loadIndex({ serial, report: { groups: { length: groups } } }: Opened, onRows: (rows: number) => void): Promise<void> {
     const heard = proxy(onRows);
-    const done = await this.#all(({ service }, t, threads) => service.loadGroups(Array.from({ length: groups }, (_, g) => g).filter((g) => g % threads === t), heard));
+    const done = await this.#all(({ service }, t, threads) => service.loadGroups(serial, Array.from({ length: groups }, (_, g) => g).filter((g) => g % threads === t), heard));
     for (const outcome of done) value(outcome);
   }
 
@@ -102,7 +127,13 @@ export class GalleryThreads {
     // A worker that dies answers nothing more: whoever waits must hear of it.
     this.#died = new Promise((_, reject) => {
       for (const { worker } of threads) {
-        worker.addEventListener('error', (event) => reject(new EngineError('worker-crashed', `The gallery's worker stopped: ${event.message || 'it could not be started'}.`)));
+        worker.addEventListener('error', (event) => {
+          reject(new EngineError('worker-crashed', `The gallery's worker stopped: ${event.message || 'it could not be started'}.`));
+          if (this.#threads !== threads) return;
+          for (const each of threads) each.worker.terminate();
+          this.#threads = null;
+          this.onDeath();
+        });
       }
     });
     this.#died.catch(() => undefined);

@@ -5,6 +5,7 @@ import type { OutsideAnswer, OutsideRequest } from './outside.ts';
 export async function outsideFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   const url = new URL(input instanceof Request ? input.url : input, location.href);
   if (url.origin === location.origin) return fetch(input, init);
+  if (init.signal?.aborted) throw new DOMException('The request was cancelled.', 'AbortError');
   const request: OutsideRequest = { url: url.href, method: init.method ?? 'GET', range: new Headers(init.headers).get('range') };
   const worker = new Worker(new URL('./outside.ts', import.meta.url), { type: 'module', name: 'outside' });
   try {

@@ -9,7 +9,7 @@ import type { Marked } from './slices/selection.ts';
 import { initialState, type State } from './state.ts';
 import { Vault } from './vault.ts';
 
-type Job = 'load' | 'open' | 'run' | 'search' | 'propose' | 'point' | 'measure' | 'save' | 'fetch';
+type Job = 'load' | 'open' | 'run' | 'search' | 'propose' | 'point' | 'measure' | 'save' | 'fetch' | 'pack';
 
 export interface App {
   readonly store: StoreApi<State>;

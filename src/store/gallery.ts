@@ -46,6 +46,13 @@ export class GalleryShelf {
   /** Pack whose kept pictures were brought back last. */
   restored = '';
 
+  constructor() {
+    // The vectors went with the threads: they are taken in anew before the next search.
+    this.threads.onDeath = () => {
+      this.packHash = '';
+    };
+  }
+
   block(group: number): RowBlock | undefined {
     return this.#blocks.get(group);
   }
@@ -55,6 +62,11 @@ export class GalleryShelf {
     if (this.#asked.has(group)) return false;
     this.#asked.add(group);
     return true;
+  }
+
+  /** It could not be had: asked again when it is looked at next. */
+  wantAgain(group: number): void {
+    this.#asked.delete(group);
   }
 
   putBlock(group: number, block: RowBlock): void {

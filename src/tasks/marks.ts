@@ -1,5 +1,5 @@
 /** Clicks, boxes, strokes and masks of a person, drawn on a canvas of the model's (spec section 11). */
-import type { Mask, Point, Size } from '../masks/types.ts';
+import type { Box, Mask, Point, Size } from '../masks/types.ts';
 import type { Click, Marks } from './types.ts';
 
 const CLICK_RADIUS = 5;
@@ -16,13 +16,20 @@ export interface Drawn {
 const INNER = [[0.5, 0.5], [0.3, 0.5], [0.7, 0.5], [0.5, 0.3], [0.5, 0.7]] as const;
 const ALONG = 5;
 
-/** What an answer has to obey: clicks, and as such what a box without clicks and a stroke surely mean. */
-export function toObey({ clicks = [], box, stroke = [] }: Marks): Click[] {
+/** What an answer has to obey in a picture: clicks, and as such what a box without clicks and a stroke surely mean; nothing off the picture. */
+export function toObey({ clicks = [], box, stroke = [] }: Marks, picture: Size): Click[] {
   const meant = (x: number, y: number): Click => ({ x, y, positive: true });
-  const inner = box && clicks.length === 0 ? INNER.map(([across, down]) => meant(box[0] + across * box[2], box[1] + down * box[3])) : [];
+  const there = box && touches(box, picture) ? clipped(box, picture) : null;
+  const inner = there && clicks.length === 0 ? INNER.map(([across, down]) => meant(there[0] + across * there[2], there[1] + down * there[3])) : [];
   const count = Math.min(ALONG, stroke.length);
   const along = Array.from({ length: count }, (_, k) => stroke[Math.floor((k * (stroke.length - 1)) / Math.max(1, count - 1))] as Point);
-  return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))];
+  return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))].filter(({ x, y }) => x >= 0 && y >= 0 && x < picture.width && y < picture.height);
+}
+
+/** The part of a box that lies in the picture. */
+function clipped([x, y, w, h]: Box, { width, height }: Size): Box {
+  const [x0, y0] = [Math.max(0, x), Math.max(0, y)];
+  return [x0, y0, Math.min(width, x + w) - x0, Math.min(height, y + h) - y0];
 }
 
 interface At {
@@ -94,7 +101,7 @@ export function drawMarks(marks: Marks, picture: Size, content: Size, canvas: Si
 }
 
 /** Whether a box [x, y, width, height] has a part of the picture in it. */
-export const touches = ([x, y, w, h]: NonNullable<Marks['box']>, { width, height }: Size): boolean => x < width && y < height && x + w > 0 && y + h > 0;
+export const touches = ([x, y, w, h]: Box, { width, height }: Size): boolean => x < width && y < height && x + w > 0 && y + h > 0;
 
 function nearest(mask: Mask, content: Size, x: number, y: number): boolean {
   const px = Math.floor(((x + 0.5) * mask.width) / content.width);

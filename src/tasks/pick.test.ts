@@ -63,10 +63,13 @@ describe('marks', () => {
 
   it('a box without clicks means its middle, a stroke its whole way', () => {
     const stroke = Array.from({ length: 9 }, (_, k) => ({ x: 10 * k, y: 5 }));
-    const places = (marks: Marks): string[] => toObey(marks).map(({ x, y, positive }) => `${positive ? '+' : '-'}${x},${y}`);
+    const places = (marks: Marks): string[] => toObey(marks, { width: 100, height: 90 }).map(({ x, y, positive }) => `${positive ? '+' : '-'}${x},${y}`);
     expect(places({ box: [10, 20, 40, 60], stroke })).toEqual(['+30,50', '+22,50', '+38,50', '+30,38', '+30,62', '+0,5', '+20,5', '+40,5', '+60,5', '+80,5']);
     expect(places({ box: [10, 20, 40, 60], clicks: [{ x: 1, y: 2, positive: false }] })).toEqual(['-1,2']);
     expect(places({ stroke: [{ x: 3, y: 4 }] })).toEqual(['+3,4']);
+    // Of what hangs over the edge, the part that is there; nothing that is off the picture.
+    expect(places({ box: [-20, -40, 40, 60] })).toEqual(['+10,10', '+6,10', '+14,10', '+10,6', '+10,14']);
+    expect(places({ clicks: [{ x: 100, y: 2, positive: false }, { x: 99, y: 2, positive: true }] })).toEqual(['+99,2']);
   });
 
   it('says what is missing', () => {

@@ -94,7 +94,7 @@ function nearest({ decoded, maskEmbeddings, pooled }: Prompted, marks: Marks, pl
   const box = marks.box ? onMasks({ box: marks.box }, placement, masks).box : null;
   const fit = box ? fits(masks, { positive: null, negative: null, box }) : scores;
   const query = argmax(fit);
-  const mask = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks), placement), box);
+  const mask = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks, placement.picture), placement), box);
   return answer(decoded, mask, query, sigmoid(scores[query] as number), mapping);
 }
 
@@ -128,7 +128,7 @@ async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefi
     const drawn = onMasks(marks, placement, masks);
     const fit = fits(masks, drawn);
     const query = argmax(fit);
-    const mask = within(corrected(meant(masks, fit, null), masks, toObey(marks), placement), drawn.box);
+    const mask = within(corrected(meant(masks, fit, null), masks, toObey(marks, placement.picture), placement), drawn.box);
     return answer(decoded, mask, query, fit[query] as number, steps.mapping(outputSize));
   });
 }
@@ -146,6 +146,7 @@ export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { wid
   const places = [...clicks, ...stroke].flatMap(({ x, y }) => [x, y]);
   if (![...places, ...(box ?? [])].every(Number.isFinite)) return 'A click, box or stroke has a coordinate that is no number.';
   if (box && !(box[2] > 0 && box[3] > 0)) return 'The box is empty.';
+  if (mask && mask.data.length !== mask.width * mask.height) return 'The mask has the wrong number of pixels.';
   if (mask && !mask.data.includes(1)) return 'The mask is empty.';
   const wanted = clicks.some((c) => c.positive) || box !== undefined || stroke.length > 0 || mask !== undefined;
   if (!wanted) return 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';

@@ -121,7 +121,7 @@ def _answer_each(session: Session, task: str, requests: list[Request], results: 
             failed += 1
             image = {} if request.image is None else {"image": request.image}
             line = {**image, "task": task, "error": failure(error)}
-        results.add(index, {**line, **request.extra})
+        results.add(index, {**request.extra, **line})
     print(file=sys.stderr)
     return failed
 
@@ -154,7 +154,7 @@ def _answer_over_all(session: Session, task: str, requests: list[Request], image
         except Exception as error:
             failed += 1
             line["error"] = failure(error)
-        results.add(index, {**line, **request.extra})
+        results.add(index, {**request.extra, **line})
     for index, line in enumerate(broken, len(requests)):
         results.add(index, line)
     print(file=sys.stderr)

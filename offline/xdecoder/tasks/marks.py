@@ -106,14 +106,18 @@ class Drawn:
 
 
 def to_obey(marks: Marks, size: tuple[int, int], content: tuple[int, int], padded: tuple[int, int]) -> list[Click]:
-    """What an answer has to obey: clicks, and as such what a box without clicks and a stroke surely mean."""
+    """What an answer has to obey: clicks, and as such what a box without clicks and a stroke surely mean; nothing off
+    the picture of `size`.
+    """
     meant: list[tuple[float, float]] = []
-    if marks.box and not marks.clicks:
-        x, y, w, h = marks.box
+    if marks.box and not marks.clicks and touches(marks.box, size):
+        x, y = max(0.0, marks.box[0]), max(0.0, marks.box[1])
+        w, h = min(size[1], marks.box[0] + marks.box[2]) - x, min(size[0], marks.box[1] + marks.box[3]) - y
         meant += [(x + across * w, y + down * h) for across, down in INNER]
     count = min(ALONG, len(marks.stroke))
     meant += [marks.stroke[k * (len(marks.stroke) - 1) // max(1, count - 1)] for k in range(count)]
-    places = [*marks.clicks, *((x, y, 1) for x, y in meant)]
+    everywhere = [*marks.clicks, *((x, y, 1) for x, y in meant)]
+    places = [(x, y, inside) for x, y, inside in everywhere if 0 <= x < size[1] and 0 <= y < size[0]]
     across, down = content[1] / size[1], content[0] / size[0]
     return [(y * down / padded[0], x * across / padded[1], bool(inside)) for x, y, inside in places]
 

@@ -104,6 +104,13 @@ describe('what a file is', () => {
     expect(codeOf(() => sniff(bytes('%PDF-1.7')))).toBe('format-unsupported');
     expect(codeOf(() => sniff(bytes('hello there')))).toBe('not-a-picture');
     expect(codeOf(() => sniff(new Uint8Array()))).toBe('file-empty');
+    expect(sniff(bytes('<?xml version="1.0"?>\n<?xml-stylesheet href="a.css"?>\n<!-- a -- b -->\n<svg>'))).toBe('svg');
+  });
+
+  it('a page of comments is refused at once', () => {
+    const start = performance.now();
+    expect(codeOf(() => sniff(bytes('<!-- a line of a licence -->\n'.repeat(60), '<html>')))).toBe('not-a-picture');
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('random bytes never do anything but answer or refuse', () => {

@@ -18,8 +18,11 @@ const brand = (pattern: RegExp) => (b: Uint8Array): boolean => latin(b, 4, 8) ==
 
 /** Lengths of its headers from OS/2 to version 5. */
 const BMP_HEADERS: ReadonlySet<number> = new Set([12, 40, 52, 56, 64, 108, 124]);
-/** What may stand before the root: a declaration, comments, a document type with or without definitions of its own. */
-const SVG = /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)*(<!doctype svg[^>[]*(\[[^\]]*\]\s*)?>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/i;
+/**
+ * What may stand before the root: declarations, comments, a document type with or without definitions of its own. No
+ * comment may end in two ways, or telling that a page of comments is no SVG would take for ever.
+ */
+const SVG = /^(?:\xef\xbb\xbf)?\s*(?:(?:<\?[^>]*\?>|<!--(?:(?!-->)[\s\S])*-->|<!doctype svg[^>[]*(?:\[[^\]]*\]\s*)?>)\s*)*<svg[\s>]/i;
 
 const SIGNATURES: readonly Signature[] = [
   { format: 'jpeg', matches: starts(0xff, 0xd8, 0xff) },

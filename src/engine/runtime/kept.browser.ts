@@ -42,6 +42,10 @@ export class KeptRuntimes implements Runtimes {
     return runtime;
   }
 
+  broken(provider: Provider): void {
+    this.#loaded.delete(provider);
+  }
+
   /** Null where the service worker will answer with them. */
   async #bytes(build: Build, progress: ByteProgress, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
     const before = await kept(build.wasm);

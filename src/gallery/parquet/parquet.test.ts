@@ -33,6 +33,23 @@ describe('an index', () => {
     }
   });
 
+  it('without pictures in one of its parts is read all the same', async () => {
+    const index = await OpenIndex.open(files(['0.parquet', writeIndex(meta, [])], ['1.parquet', writeIndex(meta, rowsOf(5))]));
+    expect(index.report.groups.map((g) => [g.part, g.first, g.rows])).toEqual([[1, 0, 5]]);
+    expect(await index.halves(index.report.groups[0] as (typeof index.report.groups)[number])).toHaveLength(20);
+  });
+
+  it('tells a connection that broke from a file that did', async () => {
+    const whole = new Blob([writeIndex(meta, rowsOf(5))]);
+    const cut = { size: whole.size, slice: (from: number, to: number) => ({ arrayBuffer: () => (broken ? Promise.reject(new TypeError('Failed to fetch')) : whole.slice(from, to).arrayBuffer()) }) };
+    let broken = false;
+    const index = await OpenIndex.open({ kind: 'files', name: 'i', files: [{ path: 'a.parquet', file: cut as unknown as Blob }] });
+    broken = true;
+    const [group] = index.report.groups as [(typeof index.report.groups)[number]];
+    await expect(index.halves(group)).rejects.toMatchObject({ code: 'index-unreachable' });
+    await expect(index.rows(group)).rejects.toMatchObject({ code: 'index-unreachable' });
+  });
+
   it('refuses what is none, by name and with the reason', async () => {
     const good = writeIndex(meta, rowsOf(4));
     await expect(OpenIndex.open(files())).rejects.toMatchObject({ code: 'index-invalid' });

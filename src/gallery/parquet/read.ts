@@ -10,6 +10,8 @@ import { extentOf, plainHalves } from './vectors.ts';
 /** A piece of an index: rows first to first + rows of the whole, counted over all partitions. */
 export interface Group {
   readonly part: number;
+  /** Which row group of its partition. */
+  readonly at: number;
   readonly first: number;
   readonly rows: number;
 }
@@ -65,24 +67,26 @@ export class OpenIndex {
     const groups: Group[] = [];
     let rows = 0;
     parts.forEach(({ metadata }, part) => {
-      for (const group of metadata.row_groups) {
-        groups.push({ part, first: rows, rows: Number(group.num_rows) });
-        rows += Number(group.num_rows);
-      }
+      metadata.row_groups.forEach(({ num_rows }, at) => {
+        if (num_rows > 0n) groups.push({ part, at, first: rows, rows: Number(num_rows) });
+        rows += Number(num_rows);
+      });
     });
     const columns = COLUMNS.filter((column) => parts.every((part) => has(part, column)));
     return new OpenIndex(parts, { meta, rows, groups, columns, bytes: parts.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) });
   }
 
   /** Vectors of a group, rows x dim halves. @throws EngineError index-invalid */
-  async halves({ part: at, first, rows }: Group): Promise<Uint16Array<ArrayBuffer>> {
-    const part = this.#parts[at] as Part;
+  async halves({ part: number, at, first, rows }: Group): Promise<Uint16Array<ArrayBuffer>> {
+    const part = this.#parts[number] as Part;
     const { dim } = this.report.meta;
-    const column = part.metadata.row_groups[this.#inPart(at, first).group]?.columns.find((c) => c.meta_data?.path_in_schema.join('.') === VECTOR_PATH)?.meta_data;
+    const column = part.metadata.row_groups[at]?.columns.find((c) => c.meta_data?.path_in_schema.join('.') === VECTOR_PATH)?.meta_data;
     if (!column) throw new EngineError('index-invalid', `${part.path} has no vectors of halves.`);
     const { start, end } = extentOf(column);
-    const plain = plainHalves(await part.buffer.slice(start, end), column, rows, dim);
-    return plain ?? this.#decoded(part, at, first, rows, dim);
+    const bytes = await Promise.resolve(part.buffer.slice(start, end)).catch((cause: unknown) => {
+      throw new EngineError('index-unreachable', `${part.path} could not be read: ${said(cause)}.`, { cause });
+    });
+    return plainHalves(bytes, column, rows, dim) ?? this.#decoded(part, number, first, rows, dim);
   }
 
   async rows({ part: at, first, rows }: Group): Promise<RowBlock> {
@@ -106,11 +110,11 @@ export class OpenIndex {
 
   async #read(at: number, first: number, rows: number, columns: string[]): Promise<Record<string, unknown>[]> {
     const { buffer, metadata, path } = this.#parts[at] as Part;
-    const { row } = this.#inPart(at, first);
+    const row = first - (this.report.groups.find((g) => g.part === at)?.first ?? 0);
     try {
       return await parquetReadObjects({ file: buffer, metadata, columns, rowStart: row, rowEnd: row + rows, useOffsetIndex: true });
     } catch (cause) {
-      throw new EngineError('index-invalid', `${path} could not be read: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new EngineError(OF_THE_CONNECTION.test(said(cause)) ? 'index-unreachable' : 'index-invalid', `${path} could not be read: ${said(cause)}`, { cause });
     }
   }
 
@@ -124,13 +128,12 @@ export class OpenIndex {
     });
     return out;
   }
-
-  /** A row of the whole as one of its partition, and which of that one's groups starts there. */
-  #inPart(part: number, first: number): { readonly row: number; readonly group: number } {
-    const mine = this.report.groups.filter((g) => g.part === part);
-    return { row: first - (mine[0]?.first ?? 0), group: mine.findIndex((g) => g.first === first) };
-  }
 }
+
+const said = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+/** The reader gives the server's own failures in words of HTTP; browsers and `outsideFetch` have their own for no answer at all. */
+const OF_THE_CONNECTION = /fetch|status|load failed|networkerror|could not be reached/i;
 
 const words = v.fallback(v.string(), '');
 const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));
@@ -145,10 +148,8 @@ async function footer({ path, buffer }: Partition): Promise<FileMetaData> {
   try {
     return await parquetMetadataAsync(buffer);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    // The reader gives the server's own failures in words of HTTP.
-    throw /fetch|status/.test(message)
-      ? new EngineError('index-unreachable', `${path} could not be read: ${message}.`, { cause })
+    throw OF_THE_CONNECTION.test(said(cause))
+      ? new EngineError('index-unreachable', `${path} could not be read: ${said(cause)}.`, { cause })
       : new EngineError('index-invalid', `${path} is not a Parquet file, or it is cut off.`, { cause });
   }
 }

@@ -31,7 +31,8 @@ export async function openIndex(app: App, source: IndexSource): Promise<void> {
   dismissStage(app, 'index');
   update(app, 'gallery', { opening: true });
   try {
-    const report = await app.gallery.threads.openIndex(source);
+    const opened = await app.gallery.threads.openIndex(source);
+    const { report } = opened;
     const refused = otherPack(app, name, report);
     if (refused) {
       // The threads hold it in place of the one before.
@@ -45,8 +46,8 @@ export async function openIndex(app: App, source: IndexSource): Promise<void> {
     // A sentence needs the model: opening an index is the act that the download waits for.
     if (!app.store.getState().engine.stopped) void loadPack(app);
     announce(app, (t) => t('index.opened', { name, count: report.rows }));
-    await app.gallery.threads.loadIndex(report.groups.length, (rows) => {
-      update(app, 'gallery', (g) => ({ index: g.index && { ...g.index, loaded: g.index.loaded + rows } }));
+    await app.gallery.threads.loadIndex(opened, (rows) => {
+      update(app, 'gallery', (g) => ({ index: g.index?.report === report ? { ...g.index, loaded: g.index.loaded + rows } : g.index }));
     });
     if (app.store.getState().gallery.index?.report !== report) return;
     const { asked } = app.store.getState().gallery;

@@ -36,10 +36,16 @@ export function rowOf(app: App, row: number): IndexRowView | null {
 }
 
 async function fetchRows(app: App, group: number): Promise<void> {
+  const index = app.store.getState().gallery.index?.report;
+  const stays = (): boolean => app.store.getState().gallery.index?.report === index;
   try {
-    app.gallery.putBlock(group, await app.gallery.threads.rows(group));
+    const block = await app.gallery.threads.rows(group);
+    if (!stays()) return;
+    app.gallery.putBlock(group, block);
     update(app, 'gallery', ({ rows }) => ({ rows: rows + 1 }));
   } catch (error) {
+    if (!stays()) return;
+    app.gallery.wantAgain(group);
     notify(app, failureOf(error));
   }
 }

@@ -1,8 +1,8 @@
 /** The person's own packs: dropped, chosen, or from an address; loaded at once, and kept in the list when that worked. */
 import type { PackSource } from '../../../engine/api.ts';
-import { EngineError } from '../../../engine/errors.ts';
+import { EngineError, isAbort } from '../../../engine/errors.ts';
 import { packFromFiles, packFromUrl } from '../../../engine/index.ts';
-import { update, type App } from '../../app.ts';
+import { restart, update, type App } from '../../app.ts';
 import { failureOf } from '../../failure.ts';
 import { rememberedPacks, rememberPacks } from '../../keep/packs.ts';
 import type { PackEntry } from '../../slices/engine.ts';
@@ -19,15 +19,17 @@ export async function addPackFiles(app: App, files: ReadonlyMap<string, Blob>): 
 
 /** A manifest or its folder on this site; from elsewhere a ZIP archive, which is fetched whole and then goes the way of a dropped one. */
 export async function addPackAddress(app: App, address: string): Promise<void> {
-  const signal = new AbortController().signal;
+  const { signal } = restart(app, 'pack');
   try {
     if (!isOutside(address)) return await add(app, packFromUrl(address, document.baseURI));
     const { blob, name } = await fetchOutside(address, signal);
     if (!(await addPackFiles(app, new Map([[name, blob]])))) throw new EngineError('manifest-missing', `${name} is no ZIP archive of a model pack.`, { advice: 'From another site, give the address of a ZIP archive.' });
   } catch (error) {
-    notify(app, failureOf(error, address));
+    if (!isAbort(error)) notify(app, failureOf(error, address));
   }
 }
+
+export const stopPackAddress = (app: App): void => app.jobs.get('pack')?.abort();
 
 async function add(app: App, source: PackSource): Promise<void> {
   if (!(await changePack(app, source))) return;

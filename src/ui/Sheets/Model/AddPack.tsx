@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react';
 import { ChevronRight } from 'lucide-react';
 import { Button, Disclosure, DisclosurePanel, DropZone, Heading } from 'react-aria-components';
 import { choosePackArchive, choosePackFolder, packFromDrop } from '../../../actions/own-pack.ts';
-import { addPackAddress } from '../../../store/flow/packs/own.ts';
+import { addPackAddress, stopPackAddress } from '../../../store/flow/packs/own.ts';
 import { useApp, useSelect, useT } from '../../context.ts';
 import form from '../../parts/form.module.css';
 import parts from '../../parts/parts.module.css';
@@ -15,9 +15,13 @@ export function AddPack() {
   const t = useT();
   const busy = useSelect((s) => s.engine.phase === 'loading');
   const [address, setAddress] = useState('');
-  const go = (event: FormEvent): void => {
+  // An archive from another site is fetched whole before the pack can be looked at.
+  const [fetching, setFetching] = useState(false);
+  const go = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
-    void addPackAddress(app, address);
+    setFetching(true);
+    await addPackAddress(app, address);
+    setFetching(false);
   };
   return (
     <Disclosure className={styles.add ?? ''}>
@@ -32,11 +36,15 @@ export function AddPack() {
             <Button className={parts.second ?? ''} isDisabled={busy} onPress={() => choosePackArchive(app)}>{t('model.archive')}</Button>
           </div>
         </DropZone>
-        <form className={sheets.addRow} onSubmit={go}>
+        <form className={sheets.addRow} onSubmit={(event) => void go(event)}>
           <input className={form.text} inputMode="url" required placeholder={t('model.address')} aria-label={t('model.address')} value={address} onChange={(e) => setAddress(e.target.value)} />
-          <Button className={parts.second ?? ''} type="submit" isDisabled={busy || address.trim() === ''}>{t('model.fetch')}</Button>
+          {fetching && !busy ? (
+            <Button className={parts.second ?? ''} onPress={() => stopPackAddress(app)}>{t('load.cancel')}</Button>
+          ) : (
+            <Button className={parts.second ?? ''} type="submit" isDisabled={busy || address.trim() === ''}>{t('model.fetch')}</Button>
+          )}
         </form>
-        <p className={sheets.quiet}>{t('model.ownNote')}</p>
+        <p className={sheets.quiet} role="status">{t(fetching && !busy ? 'address.fetching' : 'model.ownNote')}</p>
       </DisclosurePanel>
     </Disclosure>
   );
