@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadReport, Vocabulary } from '../engine/api.ts';
+import { abortError, throwIfAborted } from '../engine/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { opened } from './opened.ts';
 import type { OpenPicture } from './picture.ts';
@@ -40,6 +41,7 @@ async function eachPicture(run: Run, jobs: readonly Job[], vocabulary: Vocabular
   let done = 0;
   let start = performance.now();
   for await (const { picture, error, of: ofImage } of opened(run, [...byImage.values()])) {
+    throwIfAborted(run.signal);
     const errors = await onePicture(run, picture, error, ofImage, vocabulary, results);
     await picture?.close();
     failed += errors;
@@ -65,6 +67,7 @@ async function onePicture(run: Run, picture: OpenPicture | null, broken: unknown
       const fields = await answer(ask);
       await results.add(index, { ...extra, image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields });
     } catch (error) {
+      if (run.signal.aborted) throw abortError();
       failed++;
       await results.add(index, { ...extra, ...(image === null ? {} : { image }), task: run.args.task, error: inLine(error) });
     }

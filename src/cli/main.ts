@@ -1,5 +1,5 @@
 /** `npm run infer`: the engine over WASM on files. Exit 0 when all succeeded, 1 when some failed, 2 for a wrong call. */
-import { asEngineError } from '../engine/errors.ts';
+import { asEngineError, isAbort } from '../engine/errors.ts';
 import { readArguments, USAGE } from './args.ts';
 import { createNodeEngine, packSource } from './engine.node.ts';
 import { infer } from './infer.ts';
@@ -15,7 +15,9 @@ async function main(argv: readonly string[]): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   const args = readArguments(argv);
-  const { signal } = new AbortController();
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const { signal } = stop;
   const engine = createNodeEngine(args.threads === null ? {} : { threads: args.threads });
   try {
     const report = await engine.load(await packSource(args.pack), { signal });
@@ -34,6 +36,9 @@ try {
   if (error instanceof UsageError) {
     say(`${error.message}\n\n${USAGE}`);
     process.exitCode = 2;
+  } else if (isAbort(error)) {
+    say('Stopped; results.jsonl has what was answered until then.');
+    process.exitCode = 130;
   } else {
     const { message, advice } = asEngineError(error, 'internal', 'The run stopped');
     say(`${message} ${advice}`);

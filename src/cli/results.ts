@@ -22,7 +22,9 @@ export class Results {
     }
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  /** A run that was stopped leaves gaps: what was answered beyond them is written all the same. */
+  async close(): Promise<void> {
+    for (const index of [...this.#early.keys()].toSorted((a, b) => a - b)) await this.#file.write(`${this.#early.get(index)}\n`);
+    await this.#file.close();
   }
 }

@@ -1,4 +1,5 @@
 /** Retrieval over all pictures: each is embedded once, a sentence ranks them, and region-retrieve looks into the best. */
+import { throwIfAborted } from '../engine/errors.ts';
 import { dot } from '../tasks/scores.ts';
 import { regionFields } from './commands.ts';
 import { inLine, type Run } from './run.ts';
@@ -23,6 +24,7 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
       if (!picture) throw error;
       vectors.set(image, (await picture.ask(0, {}, NO_NAMES).run('retrieval', {})).embedding);
     } catch (failure) {
+      throwIfAborted(signal);
       broken.push({ image, error: failure });
     }
     await picture?.close();
@@ -42,6 +44,7 @@ export async function retrieve(run: Run, jobs: readonly Job[], results: Results)
       const region = args.task === 'region-retrieve' && best?.image && best.file ? await regionIn(run, best.image, best.file, query, index) : {};
       await results.add(index++, { ...extra, task: args.task, query, timings, ...region, retrieve: ranked });
     } catch (error) {
+      throwIfAborted(signal);
       failed++;
       await results.add(index++, { ...extra, task: args.task, query, error: inLine(error) });
     }

@@ -30,8 +30,9 @@ const FEATURE_BUDGET = 256 * 1024 * 1024;
 const MAX_THREADS = 4;
 /** After a picture was opened: by then the first task has asked for it. */
 const SETTLE_MS = 500;
-/** A device that is lost this often is not asked again. */
+/** A device that is lost this often within an hour is not asked again: a machine that slept may lose it now and then. */
 const MAX_LOSSES = 2;
+const LOSSES_MS = 3_600_000;
 
 export class EngineCore implements Engine {
   readonly #platform: Platform;
@@ -44,7 +45,7 @@ export class EngineCore implements Engine {
   #pack: LoadedPack | null = null;
   #source: PackSource | null = null;
   #lost = false;
-  #losses = 0;
+  #losses: readonly number[] = [];
   #pictures = 0;
   #disposed = false;
 
@@ -243,15 +244,16 @@ export class EngineCore implements Engine {
   async #reopen(): Promise<void> {
     const { signal } = new AbortController();
     if (!this.#source) throw new EngineError('device-lost', 'The graphics device was lost.');
-    if (this.#losses < MAX_LOSSES) await this.#load(this.#source, this.#options.providers, signal);
+    if (this.#losses.length < MAX_LOSSES) await this.#load(this.#source, this.#options.providers, signal);
     else await this.#load(this.#source, ['wasm'], signal, ['the graphics device was lost twice']);
   }
 
   #onLost(pack: LoadedPack, why: string): void {
     if (pack !== this.#pack || this.#disposed) return;
     this.#lost = true;
-    this.#losses++;
-    const next = this.#losses >= MAX_LOSSES ? 'the next request goes to WASM' : 'it is opened again for the next request';
+    const now = performance.now();
+    this.#losses = [...this.#losses.filter((at) => now - at < LOSSES_MS), now];
+    const next = this.#losses.length >= MAX_LOSSES ? 'the next request goes to WASM' : 'it is opened again for the next request';
     this.#emit({ type: 'lost', reason: `The graphics device was lost (${why}); ${next}.`, recovering: true });
   }
 

@@ -73,14 +73,20 @@ export function instance(
   const { size } = mapping;
   const field = new MaskField(decoded, mapping);
   const masks = new Map<number, Solid>();
+  const unsure = new Set<number>();
   const found: (Pair & Solid & { readonly score: number })[] = [];
   for (const pair of bestPairs(classProbabilities(decoded.embeddings, text, logitScale, options.background), names.length)) {
     // A mask's confidence is at most one: a pair below the bar stays there.
-    if (!isThing[pair.label] || pair.probability < options.minScore) continue;
+    if (!isThing[pair.label] || pair.probability < options.minScore || unsure.has(pair.query)) continue;
     const own = masks.get(pair.query) ?? solid(field, pair.query);
     masks.set(pair.query, own);
     const score = pair.probability * own.confidence;
     if (score >= options.minScore) found.push({ ...pair, ...own, score });
+    else {
+      // The pairs that follow are less likely still: at a photo's own size no mask is kept in vain.
+      unsure.add(pair.query);
+      masks.delete(pair.query);
+    }
   }
   found.sort((a, b) => b.score - a.score);
   const ids = new Uint16Array(size.width * size.height);

@@ -7,6 +7,7 @@
 import type { Provider } from '../api.ts';
 import { EngineError, isAbort } from '../errors.ts';
 import type { Runtime, Runtimes, Weight } from '../platform.ts';
+import { heard } from '../weights/heard.ts';
 import type { ByteProgress } from '../weights/progress.ts';
 import { BUILDS, type Build } from './builds.browser.ts';
 import { RUNTIME_CACHE } from './cache.ts';
@@ -70,10 +71,11 @@ async function download({ wasm, bytes }: Build, progress: ByteProgress, signal: 
   const out = new Uint8Array(bytes);
   let filled = 0;
   try {
-    const response = await fetch(wasm, { signal });
+    const response = await heard(fetch(wasm, { signal }), name, signal);
     if (!response.ok || !response.body) throw new EngineError('file-missing', `The runtime ${name} is not on the server (HTTP ${response.status}).`, ABSENT);
     const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const read = () => heard(reader.read(), name, signal);
+    for (let part = await read(); !part.done; part = await read()) {
       if (filled + part.value.length > bytes) break;
       out.set(part.value, filled);
       filled += part.value.length;

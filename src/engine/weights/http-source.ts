@@ -52,8 +52,8 @@ export class HttpSource implements ByteSource {
     return { start: response.status === 206 ? firstByte(response, start) : 0, stream: response.body };
   }
 
-  async #get(url: string, init: RequestInit, what: string): Promise<Response> {
-    return reached(this.#fetch(url, init), what);
+  async #get(url: string, init: RequestInit & { readonly signal: AbortSignal }, what: string): Promise<Response> {
+    return reached(heard(this.#fetch(url, init), what, init.signal), what);
   }
 }
 

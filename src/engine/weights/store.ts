@@ -19,7 +19,7 @@ export interface ChunkStore {
   bytes(): Promise<number>;
   /** Forgets everything. */
   clear(): Promise<void>;
-  /** 'memory' once anything had to be kept there. */
+  /** 'memory' while anything has to be kept there. */
   readonly kind: 'disk' | 'memory';
 }
 
@@ -27,6 +27,11 @@ export class MemoryStore implements ChunkStore {
   readonly kind = 'memory';
   readonly #chunks = new Map<string, Blob>();
   readonly #notes = new Map<string, string>();
+
+  /** Of chunks. */
+  get count(): number {
+    return this.#chunks.size;
+  }
 
   async has(hash: string): Promise<boolean> {
     return this.#chunks.has(hash);
@@ -71,11 +76,13 @@ const isChunk = ({ url }: Request): boolean => new URL(url).pathname.startsWith(
 export class CacheStore implements ChunkStore {
   readonly #memory = new MemoryStore();
   readonly #caches: CacheStorage | undefined;
-  kind: 'disk' | 'memory' = 'disk';
 
   constructor(caches: CacheStorage | undefined) {
     this.#caches = caches;
-    if (!caches) this.kind = 'memory';
+  }
+
+  get kind(): 'disk' | 'memory' {
+    return this.#caches && this.#memory.count === 0 ? 'disk' : 'memory';
   }
 
   async has(hash: string): Promise<boolean> {
@@ -94,8 +101,7 @@ export class CacheStore implements ChunkStore {
       await cache.put(address(hash), new Response(bytes, { headers: { 'content-length': String(bytes.length) } }));
       return true;
     });
-    if (done) return;
-    this.kind = 'memory';
+    if (done) return this.#memory.drop(hash);
     await this.#memory.put(hash, bytes);
   }
 
