@@ -225,6 +225,19 @@ it('a newer pack under the same name leaves nothing of the one before; one that 
   engine.dispose();
 }, 60_000);
 
+it('a pack that is forgotten while it works goes on, tasks that were never asked for too', async () => {
+  const store = new MemoryStore();
+  const engine = createNodeEngine({ threads: 1 }, store);
+  await engine.load(source(await filesOf('tiny')), { signal });
+  await engine.load({ kind: 'kept', name: 'fuzzed' }, { signal });
+  const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+  await engine.forget({ kind: 'kept', name: 'fuzzed' }, { signal });
+  expect(await store.bytes()).toBe(0);
+  expect((await engine.run('caption', id, {}, { signal })).output.tokenIds.length).toBeGreaterThan(0);
+  await expect(engine.load({ kind: 'kept', name: 'fuzzed' }, { signal })).rejects.toMatchObject({ code: 'manifest-missing' });
+  engine.dispose();
+}, 60_000);
+
 it('of two packs that share files the other one stays whole when one is forgotten', async () => {
   const store = new MemoryStore();
   const packs = await Promise.all(['tiny', 'tiny-seem'].map(async (name) => {

@@ -44,6 +44,8 @@ export class EngineCore implements Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   #pack: LoadedPack | null = null;
   #source: PackSource | null = null;
+  /** Name of its manifest in the store. */
+  #manifest: string | null = null;
   #lost = false;
   #losses: readonly number[] = [];
   #pictures = 0;
@@ -128,9 +130,11 @@ export class EngineCore implements Engine {
 
   async forget(source: PackSource | null, { signal }: RunOptions): Promise<void> {
     const { store } = this.#platform;
-    if (!source) return store.clear();
     this.#assertAlive();
-    const bytes = await byteSource(source, this.#platform.fetch, store);
+    const bytes = source && (await byteSource(source, this.#platform.fetch, store));
+    // The pack at work makes its sessions when they are first needed, from its files.
+    if (!bytes || bytes.manifest === this.#manifest) await this.#queue.add(async () => this.#pack?.sessions.makeAll().finally(() => this.#pack?.files.forget()), { signal });
+    if (!bytes) return store.clear();
     // A pack whose server is gone can be forgotten too: what is here of it is in its note.
     const text = (await store.note(bytes.manifest)) ?? (await bytes.manifestText(signal).catch(() => null));
     await store.dropNote(bytes.manifest);
@@ -191,6 +195,7 @@ export class EngineCore implements Engine {
     this.#features.clear();
     this.#pack = pack;
     this.#source = source;
+    this.#manifest = bytes.manifest;
     await this.#replaceNote(bytes.manifest, text);
     this.#lost = false;
     await old?.sessions.release();

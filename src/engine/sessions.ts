@@ -65,6 +65,11 @@ export class Sessions {
     }
   }
 
+  /** Every graph's session: from then on no file of the pack is needed. */
+  async makeAll(): Promise<void> {
+    for (const role of Object.keys(this.#variant.graphs)) await this.#session(role);
+  }
+
   async release(): Promise<void> {
     const sessions = [...this.#made.values()];
     this.#made.clear();
