@@ -4,6 +4,7 @@ import { useCallback } from 'react';
 import { Button } from 'react-aria-components';
 import { addFolder } from '../../actions/gallery.ts';
 import { useApp, usePick, useT } from '../context.ts';
+import { Opening } from '../Stage/Busy.tsx';
 import parts from '../parts/parts.module.css';
 import { Answer } from './Answer.tsx';
 import { Bar } from './Bar.tsx';
@@ -20,6 +21,7 @@ export default function Gallery() {
     <section className={styles.gallery} aria-label={set === 'own' ? t('gallery.title') : t('index.title')}>
       <Bar />
       <Answer />
+      <Opening />
       {count > 0 ? <Grid set={set} count={count} idAt={idAt} scores={shown?.scores ?? null} query={shown?.query ?? null} /> : <Empty opening={opening} unread={set === 'own' && items.length > 0} />}
     </section>
   );

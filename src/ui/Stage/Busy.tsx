@@ -1,5 +1,5 @@
 /** What the engine is at, with the time it has taken so far; appears only when it takes long enough to wonder. */
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { stopPointing } from '../../store/flow/point.ts';
 import { useApp, useSelect, useT } from '../context.ts';
@@ -13,12 +13,17 @@ export function Busy() {
   const t = useT();
   const running = useSelect((s) => s.runs.running);
   const pointing = useSelect((s) => s.runs.pointing);
-  const opening = useSelect((s) => s.library.opening.length > 0);
   const queued = useSelect((s) => s.library.current !== null && s.engine.phase === 'loading');
   if (running && running.kind !== 'preview') return <Elapsed key={`${running.picture} ${running.wanted}`} words={t(`busy.${running.kind}`)} />;
   if (pointing) return <Elapsed key="pointing" words={t('busy.point')} onStop={() => stopPointing(app)} />;
-  if (opening) return <Elapsed key="opening" words={t('picture.opening')} />;
-  return queued ? <p className={styles.busy}>{t('picture.queued')}</p> : null;
+  return <Opening>{queued && <p className={styles.busy}>{t('picture.queued')}</p>}</Opening>;
+}
+
+/** Only while pictures are opened; else its children. */
+export function Opening({ children = null }: { readonly children?: ReactNode }) {
+  const t = useT();
+  const opening = useSelect((s) => s.library.opening.length > 0);
+  return opening ? <Elapsed key="opening" words={t('picture.opening')} /> : children;
 }
 
 /** Mounted anew for each piece of work, so that its clock starts at nothing. */
