@@ -11,13 +11,18 @@ import torch
 from conftest import SMALL
 from PIL import Image
 
+from xdecoder.export.profiles import profile_of
+from xdecoder.model.config import DEFAULT
 from xdecoder.parity.inputs import test_image as make_image
-from xdecoder.parity.weights import state_dict_of
+from xdecoder.parity.weights import generated_model, state_dict_of
 from xdecoder.postprocess.rle import bounding_box, decode
+from xdecoder.preprocess import InputSize
 from xdecoder.run import heads
 from xdecoder.run.__main__ import main
-from xdecoder.run.names import Preset, read_names
+from xdecoder.run.names import Preset, presets_of, read_names
 from xdecoder.run.requests import RequestError
+from xdecoder.run.sizes import Sizes
+from xdecoder.runtime import TorchRuntime
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +262,16 @@ def test_marks_that_point_at_nothing_are_refused_before_anything_runs(folder: Pa
     assert messages == ["nothing is pointed at", "the box is empty", "what is pointed at lies outside the picture"]
     # Only the last one had to encode the picture.
     assert "image" in lines[5]["timings"]
+
+
+def test_a_small_models_checkpoint_runs_as_its_pack_would() -> None:
+    runtime = TorchRuntime(generated_model(DEFAULT))
+    sizes, profile = Sizes(runtime), profile_of(DEFAULT)
+    assert sizes.of("vqa") == (InputSize(224, square=True), "bilinear")
+    assert sizes.of("panoptic") == (InputSize(384, 640), "bilinear")
+    assert sizes.option("panoptic", "objectMask", 0.8) == profile.object_mask == 0.45
+    assert sizes.option("caption", "beams", 1) == profile.beams > 1
+    assert presets_of(runtime)[1] == profile.default_preset == "ade150"
 
 
 def test_what_is_transparent_in_a_mask_is_outside(folder: Path) -> None:

@@ -17,10 +17,12 @@ from xdecoder.checkpoints import load_checkpoint
 from xdecoder.data.coco import CocoStream
 from xdecoder.data.names import VOCABULARIES
 from xdecoder.data.paste import Paster
+from xdecoder.data.phrases import mirror
 from xdecoder.data.prompts import mark
 from xdecoder.data.regions import Regions, from_label_map
 from xdecoder.data.samples import Sampler
 from xdecoder.data.spoken import articles, scene_captions
+from xdecoder.data.words import QuestionBatches, sided_answers
 from xdecoder.export.source import small_tokenizer
 from xdecoder.model import plans
 from xdecoder.model.config import TINY, TINY_SEEM, XDecoderConfig
@@ -37,6 +39,7 @@ from xdecoder.train.from_pack import recover
 from xdecoder.train.loop import Turn
 from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix, unaveraged
+from xdecoder.train.points import draw_points
 from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
 from xdecoder.train.steps import BARE, MARKS, PHRASES, Bench, MaskStep, NameTable, refer
@@ -233,6 +236,77 @@ def test_coco_annotations_become_samples(tmp_path: Path) -> None:
     inside = sample["image"][sample["masks"][0]].mean(0)
     assert inside[0] - inside[1] > 60, "the mask lies on the red square, however it was cut and turned"
     assert sample["classes"].tolist() == [0]
+
+
+def test_what_is_broken_in_an_annotation_file_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = _own_photos(tmp_path)
+    told = json.loads(path.read_text())
+    image, category = told["images"][0], told["categories"][0]["id"]
+    shape = {"image_id": image["id"], "category_id": category, "iscrowd": 0, "area": 9.0, "bbox": [1, 1, 3, 3]}
+    broken = [
+        {**shape, "segmentation": []},
+        {**shape, "segmentation": [[]]},
+        {**shape, "segmentation": [[1, 1, 3, 3]]},
+        {**shape, "segmentation": told["annotations"][0]["segmentation"], "category_id": 999},
+    ]
+    for annotation in told["annotations"]:
+        annotation.pop("area", None)
+    told["annotations"] += [{**each, "id": 900 + i} for i, each in enumerate(broken)]
+    told["images"].append({"id": 77, "file_name": "gone.png", "width": 64, "height": 64})
+    told["annotations"].append({**told["annotations"][0], "id": 950, "image_id": 77})
+    path.write_text(json.dumps(told))
+    stream = CocoStream(path, tmp_path, SIDE, 3)
+    assert "left out: 4 annotations without mask or category, 1 photos" in capsys.readouterr().out
+    assert next(stream)["masks"].any()
+    # One that is damaged is met later, and the rest goes on.
+    (tmp_path / image["file_name"]).write_bytes(b"no picture")
+    if len(stream.ids) > 1:
+        for _ in range(20):
+            assert next(stream)["masks"].any()
+        assert image["id"] not in stream.ids
+
+
+def test_a_stopped_fine_tuning_keeps_what_it_has(tmp_path: Path) -> None:
+    model, steps, kept = generated_model(TINY), 0, []
+
+    class Interrupted:
+        def losses(self) -> dict[str, torch.Tensor]:
+            nonlocal steps
+            steps += 1
+            if steps == 3:
+                raise KeyboardInterrupt
+            return {"some": model.decoder.class_embed.square().sum()}
+
+    with pytest.raises(KeyboardInterrupt):
+        finetune(model, Interrupted(), 1e-3, 5.0, keep=lambda: kept.append(steps))
+    assert kept == [3]
+
+
+def test_a_photo_asked_for_left_or_right_is_not_flipped() -> None:
+    index = {"left": 0, "the right side": 1, "red": 2}
+    assert sided_answers(index) == {0, 1}
+    assert mirror("Left of the leftmost one, not right") == "Right of the rightmost one, not left"
+    photo = np.zeros((SIDE, SIDE, 3), np.uint8)
+    photo[:, : SIDE // 2] = 255
+    asked = {"a": [("is it left?", [0])], "b": [("what colour?", [2])]}
+    batches = QuestionBatches(asked, lambda _: Image.fromarray(photo), SIDE, 8, 1, sided_answers(index))
+    turned = {"a": 0, "b": 0}
+    for _ in range(6):
+        images, _, _, files = next(batches)
+        for image, file in zip(images, files, strict=True):
+            turned[file] += int(image[:, -4:].mean() > image[:, :4].mean())
+    assert turned["a"] == 0 and turned["b"] > 5
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 37, 61, 130])
+def test_every_region_has_its_share_of_points(count: int) -> None:
+    torch.manual_seed(count)
+    masks = torch.zeros(count, 16, 16, dtype=torch.bool)
+    for i in range(count):
+        masks[i, i // 16, i % 16] = True
+    points = draw_points(masks, torch.ones(16, 16, dtype=torch.bool), 640, 384)
+    assert len(points) == 1024
+    assert all(int((points[640:] == i).sum()) >= 384 // count for i in range(count))
 
 
 def test_fine_tuning_on_own_photos_changes_the_model_and_gives_a_checkpoint(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def prepare(options: Options) -> tuple[Job, Meta]:
 def _open_input(options: Options) -> Input:
     source = open_input(options.input, CHUNK)
     system, out = place(options.out)
-    if system.equals(source.filesystem) and f"{out}/".startswith(f"{source.root}/"):
+    if system.equals(source.filesystem) and any(f"{out}/".startswith(f"{folder}/") for folder in source.folders):
         raise BatchError("--out lies inside --input, where it would be read as input: choose a folder beside it")
     return source
 

@@ -54,6 +54,9 @@ def _shard(source: Input, shard: str, done: Finished) -> Iterator[Found]:
         ):
             for member in tar:
                 path = f"{shard}/{member.name}"
+                # As in folders; a Mac's tars have a "._" file beside each.
+                if posixpath.basename(member.name).startswith("."):
+                    continue
                 if not member.isfile() or posixpath.splitext(path.lower())[1] not in SUFFIXES or path in done:
                     continue
                 content = tar.extractfile(member)

@@ -30,13 +30,14 @@ class Unit:
 
 @dataclass(frozen=True)
 class Input:
-    """pictures: how many there are, None where that takes reading them (shards)."""
+    """pictures: how many there are, None where that takes reading them (shards). folders: those that were given."""
 
     filesystem: fs.FileSystem
     root: str
     units: tuple[Unit, ...]
     pictures: int | None
     broken: tuple[tuple[str, str], ...]
+    folders: tuple[str, ...] = ()
 
     def at(self, name: str) -> str:
         return posixpath.join(self.root, name)
@@ -44,7 +45,10 @@ class Input:
 
 def _walk(system: fs.FileSystem, folder: str) -> Iterator[str]:
     """Files below, sorted folder by folder; names with a dot in front are left out."""
-    entries = sorted(system.get_file_info(fs.FileSelector(folder)), key=lambda e: e.path)
+    try:
+        entries = sorted(system.get_file_info(fs.FileSelector(folder)), key=lambda e: e.path)
+    except UnicodeDecodeError as error:
+        raise BatchError(f"{folder} has a file whose name is not UTF-8: rename it ({error})") from error
     for entry in entries:
         if entry.base_name.startswith("."):
             continue
@@ -54,8 +58,10 @@ def _walk(system: fs.FileSystem, folder: str) -> Iterator[str]:
             yield entry.path
 
 
-def _found(system: fs.FileSystem, paths: Sequence[str], given: Sequence[str]) -> tuple[str, list[str]]:
-    """The folder that names are relative to, and every file."""
+def _found(
+    system: fs.FileSystem, paths: Sequence[str], given: Sequence[str]
+) -> tuple[str, list[str], tuple[str, ...]]:
+    """The folder that names are relative to, every file, and the folders that were given."""
     infos = system.get_file_info(list(paths))
     for info, text in zip(infos, given, strict=True):
         if info.type == fs.FileType.NotFound:
@@ -63,7 +69,7 @@ def _found(system: fs.FileSystem, paths: Sequence[str], given: Sequence[str]) ->
     folders = [i.path if i.type == fs.FileType.Directory else posixpath.dirname(i.path) for i in infos]
     root = posixpath.commonpath(folders)
     files = [f for i in infos for f in (_walk(system, i.path) if i.type == fs.FileType.Directory else [i.path])]
-    return root, files
+    return root, files, tuple(i.path for i in infos if i.type == fs.FileType.Directory)
 
 
 def picture_column(schema: pa.Schema) -> tuple[str, bool] | None:
@@ -97,7 +103,7 @@ def open_input(given: Sequence[str], chunk: int) -> Input:
     system = places[0][0]
     if any(not other.equals(system) for other, _ in places):
         raise BatchError("all of --input must lie on one file system or in one bucket")
-    root, paths = _found(system, [path for _, path in places], given)
+    root, paths, folders = _found(system, [path for _, path in places], given)
     files: list[str] = []
     units: list[Unit] = []
     broken: list[tuple[str, str]] = []
@@ -120,4 +126,4 @@ def open_input(given: Sequence[str], chunk: int) -> Input:
     units += [Unit(files=tuple(files[i : i + chunk])) for i in range(0, len(files), chunk)]
     if not units and not broken:
         raise BatchError(f"--input {' '.join(given)}: there are no pictures, .parquet or .tar files in it")
-    return Input(system, root, tuple(units), rows + len(files) if countable else None, tuple(broken))
+    return Input(system, root, tuple(units), rows + len(files) if countable else None, tuple(broken), folders)

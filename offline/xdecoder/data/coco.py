@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 from pycocotools.coco import COCO
 
+from ..preprocess import ImageError, read_image
 from .regions import Regions
 from .samples import Sampler
 
@@ -15,10 +15,16 @@ VOCABULARY = "own"
 MOST_INSTANCES = 255
 
 
+# Photos in a row of which nothing can be shown before the set itself is at fault.
+PATIENCE = 500
+
+
 class CocoStream:
     """Endless samples (`samples.Sampler`) of an annotation file; `names`: its categories, in its order.
 
-    What no annotation covers is background, not unknown; crowd regions are unknown.
+    What no annotation covers is background, not unknown; crowd regions are unknown. Annotations without a mask or a
+    category, and photos that are missing, damaged or of another size than their annotation says, are left out and
+    counted. Raises ValueError where nothing is left.
     """
 
     def __init__(self, annotations: Path, images: Path, crop: int, seed: int) -> None:
@@ -26,29 +32,63 @@ class CocoStream:
         categories = self.coco.loadCats(sorted(self.coco.getCatIds()))
         self.names = [str(c["name"]) for c in categories]
         self.name_of = {c["id"]: str(c["name"]) for c in categories}
-        self.ids = [i for i in sorted(self.coco.getImgIds()) if self.coco.getAnnIds(i)]
-        if not self.ids:
+        told = [image for image in sorted(self.coco.getImgIds()) if self.coco.getAnnIds(image)]
+        if not told:
             raise ValueError(f"{annotations} annotates no picture")
+        self.rows, left_out = {}, 0
+        for image in told:
+            rows = self.coco.loadAnns(self.coco.getAnnIds(image))
+            whole = [row for row in rows if self._is_whole(row)]
+            left_out += len(rows) - len(whole)
+            # Large ones first, so that a small one lying on them stays.
+            self.rows[image] = sorted(whole, key=lambda row: -row["area"])[:MOST_INSTANCES]
+        self.ids = [i for i in told if self.rows[i] and (images / self._record(i)["file_name"]).is_file()]
+        if not self.ids:
+            raise ValueError(f"none of the {len(told)} photos that {annotations} annotates is in {images} with a mask")
+        if left_out or len(self.ids) < len(told):
+            print(f"left out: {left_out} annotations without mask or category, {len(told) - len(self.ids)} photos")
         self.sampler, self.rng = Sampler(seed, crop), np.random.default_rng(seed)
 
     def __iter__(self) -> "CocoStream":
         return self
 
     def __next__(self) -> dict[str, Any]:
-        while True:
-            sample = self._sample(int(self.ids[self.rng.integers(len(self.ids))]))
+        for _ in range(PATIENCE):
+            image = int(self.ids[self.rng.integers(len(self.ids))])
+            try:
+                sample = self._sample(image)
+            except (ImageError, ValueError) as error:
+                self.ids.remove(image)
+                print(f"left out: {error}")
+                if not self.ids:
+                    raise ValueError("no photo is left") from error
+                continue
             if sample is not None:
                 return sample
+        raise ValueError(f"{PATIENCE} photos in a row show nothing large enough at this size: try a greater --side")
+
+    def _record(self, image: int) -> dict[str, Any]:
+        return self.coco.loadImgs(image)[0]
+
+    def _is_whole(self, row: dict[str, Any]) -> bool:
+        """Whether it has a category and a mask; gives it its area where the file does not say it."""
+        if row.get("category_id") not in self.name_of:
+            return False
+        try:
+            area = int(self.coco.annToMask(row).sum())
+        except Exception:  # pycocotools raises what its C code comes to
+            return False
+        row.setdefault("area", area)
+        return area > 0
 
     def _sample(self, image: int) -> dict[str, Any] | None:
-        record = self.coco.loadImgs(image)[0]
+        record = self._record(image)
         path = self.images / record["file_name"]
-        with Image.open(path) as opened:
-            photo = opened.convert("RGB")
+        photo = read_image(path)
         if photo.size != (record["width"], record["height"]):
-            raise ValueError(f"{path} is {photo.width}x{photo.height}, its annotation says otherwise")
-        # Large ones first, so that a small one lying on them stays.
-        rows = sorted(self.coco.loadAnns(self.coco.getAnnIds(image)), key=lambda a: -a["area"])[:MOST_INSTANCES]
+            said = f"{record['width']}x{record['height']}"
+            raise ValueError(f"{path} is {photo.width}x{photo.height}, its annotation says {said}")
+        rows = self.rows[image]
         instances = np.zeros((photo.height, photo.width), np.uint8)
         for number, row in enumerate(rows, 1):
             instances[self.coco.annToMask(row) > 0] = number

@@ -26,7 +26,12 @@ class Phrase:
 
 def mirror(text: str) -> str:
     """The phrase for the horizontally flipped picture."""
-    return re.sub(r"\b(left|right)\b", lambda m: _SWAP[m[0]], text)
+
+    def swapped(found: re.Match[str]) -> str:
+        word = _SWAP[found[1].lower()]
+        return (word.capitalize() if found[1][0].isupper() else word) + found[2]
+
+    return re.sub(r"\b(left|right)(most|)\b", swapped, text, flags=re.IGNORECASE)
 
 
 def colour_of(pixels: np.ndarray) -> str | None:

@@ -77,7 +77,9 @@ class Sampler:
         text = phrase.text
         questions = {q.text: q.answer for q in asked if q}
         masks, unknown = regions.masks, regions.unknown
-        if self.augmented and self.rng.random() < 0.5:
+        # A "left hand" is a right one in a flipped picture.
+        sided = any(mirror(name) != name for name in regions.names)
+        if self.augmented and self.rng.random() < 0.5 and not sided:
             image, masks, unknown, inside = image[:, ::-1], masks[:, :, ::-1], unknown[:, ::-1], inside[:, ::-1]
             text, questions = mirror(text), {mirror(q): a for q, a in questions.items()}
         if self.rng.random() < 0.3:

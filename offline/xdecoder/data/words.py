@@ -1,7 +1,7 @@
 """Photos with sentences: Flickr8k captions, DAQUAR questions. Whole photos, squashed to squares as Flickr8k's are."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -71,13 +71,22 @@ Asked = dict[str, list[tuple[str, list[int]]]]
 class QuestionBatches:
     """Endless batches of (images (B, side, side, 3) uint8, questions [B * 4], answer indices (B, 4), names of photos).
 
-    asked: questions of each photo, with the indices of their right answers; photo: opens one by its name.
+    asked: questions of each photo, with the indices of their right answers; photo: opens one by its name. sided:
+    answers that say left or right; a photo that is asked such a thing is not flipped.
     """
 
     PER_PHOTO = 4
 
-    def __init__(self, asked: Asked, photo: Callable[[str], Image.Image], side: int, batch: int, seed: int) -> None:
-        self.asked, self.photo = asked, photo
+    def __init__(
+        self,
+        asked: Asked,
+        photo: Callable[[str], Image.Image],
+        side: int,
+        batch: int,
+        seed: int,
+        sided: Collection[int] = (),
+    ) -> None:
+        self.asked, self.photo, self.sided = asked, photo, frozenset(sided)
         self.side, self.batch, self.rng = side, batch, np.random.default_rng(seed)
         self.order: list[str] = []
 
@@ -90,11 +99,13 @@ class QuestionBatches:
                 self.order = self.rng.permutation(often).tolist()
             file = self.order.pop()
             image = square(self.photo(file), self.side, self.rng)
-            flip = self.rng.random() < 0.5
+            flip, asked = self.rng.random() < 0.5, self.asked[file]
+            drawn = [
+                asked[i] for i in self.rng.choice(len(asked), self.PER_PHOTO, replace=len(asked) < self.PER_PHOTO)
+            ]
+            flip = flip and not any(self.sided.intersection(known) for _, known in drawn)
             images.append(image[:, ::-1] if flip else image)
-            asked = self.asked[file]
-            for i in self.rng.choice(len(asked), self.PER_PHOTO, replace=len(asked) < self.PER_PHOTO):
-                question, known = asked[i]
+            for question, known in drawn:
                 texts.append(mirror(question) if flip else question)
                 answers.append(known[int(self.rng.integers(len(known)))])
             files.append(file)
@@ -109,6 +120,11 @@ def known_answers(rows: Iterable[tuple[str, str, list[str]]], index: Mapping[str
         if known:
             asked.setdefault(photo, []).append((question, known))
     return asked
+
+
+def sided_answers(index: Mapping[str, int]) -> frozenset[int]:
+    """Those of a list that are others in a flipped photo."""
+    return frozenset(i for answer, i in index.items() if mirror(answer) != answer)
 
 
 def daquar_questions(shards: Shards) -> Asked:

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("--config", choices=sorted(CONFIGS), help="generated weights, for tests")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--precision", nargs="+", choices=list(PRECISIONS), default=["fp16-storage"])
-    parser.add_argument("--name", type=_name, help="the pack's id and the start of its title, if not the model's own")
+    parser.add_argument("--name", type=_name, help="the pack's id, if not the model's own")
     parser.add_argument("--tokenizer", type=Path, metavar="FILE", help="tokenizer.json, if not the model's usual one")
     parser.add_argument("--trained", nargs="+", choices=list(TASKS), help="tasks that the weights were trained for")
     parser.add_argument("--presets", nargs="*", choices=list(PRESETS), default=list(PRESETS))

@@ -120,13 +120,18 @@ def make_manifest(
         },
         "text": {"templates": profile.templates, "background": BACKGROUND},
         "presets": presets,
-        "defaultPreset": profile.default_preset if presets else "",
+        "defaultPreset": _default(profile, [p["id"] for p in presets]),
         "tasks": task_entries(c, profile, roles),
         "probe": PROBE,
     }
     if (folder / ANSWERS).exists():
         manifest["answers"] = ANSWERS
     return manifest
+
+
+def _default(profile: Profile, presets: list[str]) -> str:
+    """The profile's own list where it was exported, else the first."""
+    return profile.default_preset if profile.default_preset in presets else next(iter(presets), "")
 
 
 def write_index(models: Path) -> None:
@@ -136,7 +141,8 @@ def write_index(models: Path) -> None:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         packs.append(
             {
-                "name": manifest["name"],
+                # Two checkpoints of one model make packs of one name: their folders tell them apart.
+                "name": path.parent.name,
                 "title": manifest["title"],
                 "manifest": f"{path.parent.name}/manifest.json",
                 "bytes": sum(f["bytes"] for f in manifest["files"]),

@@ -16,7 +16,9 @@ from ..vocabulary.clip import clip_tokenizer
 from .profiles import Profile, profile_of
 
 CONFIGS: dict[str, XDecoderConfig] = {c.name: c for c in (DEFAULT, TINY, TINY_SEEM, FOCAL_T, FOCAL_L)}
+# The small models', where they are trained; else the shipped pack's, which is the same.
 DEFAULT_TOKENIZER = Path("runs/data/tokenizer.json")
+SHIPPED_TOKENIZER = Path(__file__).parents[3] / "public" / "models" / "default" / "tokenizer.json"
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def tokenizer_for(config: XDecoderConfig, path: Path | None) -> Tokenizer:
         return small_tokenizer(config.text.vocabulary)
     if config.text.vocabulary == clip_tokenizer().get_vocab_size():
         return clip_tokenizer()
-    return tokenizer_for(config, DEFAULT_TOKENIZER)
+    return tokenizer_for(config, DEFAULT_TOKENIZER if DEFAULT_TOKENIZER.exists() else SHIPPED_TOKENIZER)
 
 
 def file_digest(path: Path) -> str:

@@ -16,7 +16,7 @@ from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import class_logits, phrase_embeddings
-from ..vocabulary import vqa_answers
+from ..vocabulary import answers_of
 from .marks import pick_mask
 from .names import Names
 from .output import region, segment, stem, write_png
@@ -168,7 +168,7 @@ def vqa(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "vqa")
     with session.timed("vqa"):
         logits = answer_logits(session.runtime, session.codec, opened.features, request.question)
-    answers = getattr(session.runtime, "answers", None) or vqa_answers()
+    answers = getattr(session.runtime, "answers", None) or answers_of(logits.shape[-1])
     return {"vqa": {"answers": [vars(a) for a in best_answers(logits, answers)]}}
 
 

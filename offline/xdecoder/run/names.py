@@ -10,9 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..export.profiles import profile_of
 from ..runtime import Runtime, TextCodec
 from ..runtime.pack import Pack
 from ..runtime.pack_runtime import PackRuntime
+from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.vocabulary import BACKGROUND, vocabulary_embeddings
 from ..vocabulary import ade150, coco133
 from .requests import RequestError
@@ -74,13 +76,18 @@ def _stored(pack: Pack, preset: dict[str, Any], dim: int) -> Preset:
 
 
 def presets_of(runtime: Runtime) -> tuple[list[Preset], str | None]:
-    """The lists that come with a model, and which is its own. What has none gets COCO's and ADE20K's."""
+    """The lists that come with a model, and which is its own. What has none gets COCO's and ADE20K's, the small models
+    ADE20K's for their own.
+    """
     if isinstance(runtime, PackRuntime) and runtime.pack.manifest.get("presets"):
         manifest = runtime.pack.manifest
         stored = [_stored(runtime.pack, preset, runtime.info.dim) for preset in manifest["presets"]]
         return stored, manifest.get("defaultPreset")
     lists = {"coco133": coco133(), "ade150": ade150()}
-    return [Preset(key, known.names, known.is_thing) for key, known in lists.items()], "coco133"
+    own = "coco133"
+    if isinstance(runtime, TorchRuntime) and len(runtime.info.templates) == 1:
+        own = profile_of(runtime.model.config).default_preset
+    return [Preset(key, known.names, known.is_thing) for key, known in lists.items()], own
 
 
 def name_key(name: str) -> str:

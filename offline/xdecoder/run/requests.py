@@ -142,7 +142,7 @@ def read_requests(path: Path) -> list[Request]:
     """A request a line. Raises RequestError."""
     requests = []
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path} can't be read: {error}") from error
     for number, line in enumerate(lines, 1):

@@ -1,8 +1,17 @@
-"""The size that a task's picture is fed at: the pack's, or for a bare checkpoint the demos' (spec section 2)."""
+"""The size that a task's picture is fed at, and the task's options: the pack's, of a small model's checkpoint those of
+the pack that is made of it, of an official one the demos' (spec section 2).
+"""
 
+from dataclasses import dataclass
+from typing import Any
+
+from ..export.graphs import roles_of
+from ..export.profiles import profile_of
+from ..export.task_table import task_entries
 from ..preprocess import InputSize, Resample
 from ..runtime import Runtime, UnavailableError
 from ..runtime.pack_runtime import PackRuntime
+from ..runtime.torch_runtime import TorchRuntime
 
 SEGMENTATION = InputSize(512, demo=True)
 CAPTION = InputSize(224, demo=True)
@@ -28,8 +37,6 @@ ROLES = {
     "vqa": "vqa",
 }
 PROMPTED = ("referring", "pick")
-# The small models are trained and packed for one size.
-SMALL = InputSize(384, 640)
 
 
 # This command's names of tasks -> the manifest's.
@@ -45,11 +52,32 @@ def _row(task: str) -> str:
     return ROWS.get(task, task)
 
 
+@dataclass(frozen=True)
+class Table:
+    """Of a manifest: its tasks, its sizes, its filter."""
+
+    tasks: dict[str, Any]
+    sizes: dict[str, Any]
+    resample: Resample
+
+
+def _table(runtime: Runtime) -> Table | None:
+    """None for official checkpoints."""
+    if isinstance(runtime, PackRuntime):
+        manifest = runtime.pack.manifest
+        return Table(manifest["tasks"], manifest["sizes"], manifest["preprocess"]["resample"])
+    if isinstance(runtime, TorchRuntime) and len(runtime.info.templates) == 1:
+        config = runtime.model.config
+        profile = profile_of(config)
+        return Table(task_entries(config, profile, roles_of(config)), profile.sizes, profile.resample)
+    return None
+
+
 class Sizes:
     """Size and filter for a task; raises UnavailableError where the pack leaves the task out."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
+        self.runtime, self._table = runtime, _table(runtime)
 
     def check(self, task: str) -> None:
         """Raises UnavailableError where the model can't do the task at all."""
@@ -60,25 +88,16 @@ class Sizes:
         self.of(task)
 
     def of(self, task: str) -> tuple[InputSize, Resample]:
-        if isinstance(self.runtime, PackRuntime):
-            return self._packed(task, self.runtime)
-        if len(self.runtime.info.templates) == 1:
-            return SMALL, "bilinear"
-        return OFFICIAL[task], "bicubic"
-
-    def option(self, task: str, name: str, default: float) -> float:
-        if isinstance(self.runtime, PackRuntime):
-            entry = self.runtime.pack.manifest["tasks"].get(_row(task), {})
-            return float(entry.get("options", {}).get(name, default))
-        # SEEM's whole-picture results keep more queries (spec section 11).
-        return 0.4 if name == "objectMask" and self.runtime.info.seem else default
-
-    @staticmethod
-    def _packed(task: str, runtime: PackRuntime) -> tuple[InputSize, Resample]:
-        manifest = runtime.pack.manifest
-        entry = manifest["tasks"].get(_row(task), {"reason": "the pack does not know this task"})
+        if self._table is None:
+            return OFFICIAL[task], "bicubic"
+        entry = self._table.tasks.get(_row(task), {"reason": "the pack does not know this task"})
         if not entry.get("available"):
             raise UnavailableError(f"{task}: {entry.get('reason', 'not in this pack')}")
-        size = manifest["sizes"][entry["size"]]
-        square = bool(size.get("square"))
-        return InputSize(size["shortSide"], size.get("maxLongSide"), square), manifest["preprocess"]["resample"]
+        size = self._table.sizes[entry["size"]]
+        return InputSize(size["shortSide"], size.get("maxLongSide"), bool(size.get("square"))), self._table.resample
+
+    def option(self, task: str, name: str, default: float) -> float:
+        if self._table is None:
+            # SEEM's whole-picture results keep more queries (spec section 11).
+            return 0.4 if name == "objectMask" and self.runtime.info.seem else default
+        return float(self._table.tasks.get(_row(task), {}).get("options", {}).get(name, default))

@@ -12,27 +12,28 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
 import torch
-from PIL import Image
 from tqdm import tqdm
 
 from ..checkpoints import load_checkpoint
 from ..checkpoints.errors import CheckpointError
 from ..checkpoints.names import official_name
 from ..data.coco import VOCABULARY, CocoStream
-from ..data.words import QuestionBatches, known_answers
+from ..data.words import QuestionBatches, known_answers, sided_answers
 from ..export.source import tokenizer_for
 from ..model.xdecoder import XDecoder
+from ..preprocess import ImageError, read_image
 from ..vocabulary import answers_of
 from .checkpoints import CONFIGS, Checkpoint
 from .steps import Bench, Losses, MaskStep, NameTable, QuestionStep
 from .text import Ids
 
 CLIP = 1.0
+KEEP_SECONDS = 180.0
 
 
 class Step(Protocol):
@@ -53,7 +54,7 @@ def vqa_step(bench: Bench, lines: Path, images: Path, batch: int, seed: int) -> 
     count = bench.model.config.answers
     if count == 0:
         raise ValueError("this checkpoint has no answer classifier: start from a VQA checkpoint or the default model")
-    records = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines() if line.strip()]
+    records = [json.loads(line) for line in lines.read_text(encoding="utf-8").split("\n") if line.strip()]
     index = {a: i for i, a in answers_of(count).items()}
     asked = known_answers(((r["image"], r["question"], [r["answer"]]) for r in records), index)
     kept = sum(len(q) for q in asked.values())
@@ -61,40 +62,62 @@ def vqa_step(bench: Bench, lines: Path, images: Path, batch: int, seed: int) -> 
         raise ValueError(f"none of the {len(records)} answers in {lines} is on the model's fixed list of {count}")
     if kept < len(records):
         print(f"{len(records) - kept} of {len(records)} questions left out: their answers are not on the model's list")
-    batches = QuestionBatches(asked, lambda f: Image.open(images / f).convert("RGB"), bench.side, batch, seed)
+    missing = [f for f in asked if not (images / f).is_file()]
+    if missing:
+        raise ValueError(f"{len(missing)} of {len(asked)} photos are not in {images}, {missing[0]} first")
+    batches = QuestionBatches(
+        asked, lambda f: read_image(images / f), bench.side, batch, seed, sided_answers(index)
+    )
     return QuestionStep(bench, batches)
 
 
 def save(model: XDecoder, path: Path) -> None:
     """In our own form where the configuration is ours, else under the official names."""
     state = {k: v.detach().clone() for k, v in model.state_dict().items()}
-    if model.config == CONFIGS.get(model.config.name) and model.config.backbone.kind == "efficientnet_lite":
+    if model.config.name in CONFIGS and model.config.backbone.kind == "efficientnet_lite":
         Checkpoint(model.config.name, state).save(path)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save({official_name(k): v for k, v in state.items()}, path)
 
 
-def finetune(model: XDecoder, step: Step, rate: float, minutes: float, most: int | None = None) -> dict[str, float]:
-    """Trains everything that the step's losses reach; returns the last losses. most: steps at most."""
+def finetune(
+    model: XDecoder,
+    step: Step,
+    rate: float,
+    minutes: float,
+    most: int | None = None,
+    keep: Callable[[], None] = lambda: None,
+) -> dict[str, float]:
+    """Trains everything that the step's losses reach; returns the last losses. most: steps at most. keep: called every
+    few minutes, and at the end however that comes.
+    """
     model.train().requires_grad_(True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.02)
     start, shown, steps = time.monotonic(), {}, 0
+    kept = start
     bar = tqdm(total=round(minutes * 60), unit="s", desc="fine-tuning")
-    while (spent := time.monotonic() - start) < minutes * 60 and (most is None or steps < most):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * (1 - spent / (minutes * 60))
-        losses = step.losses()
-        optimizer.zero_grad()
-        sum(losses.values(), torch.zeros(())).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.step()
-        shown = {k: float(v.detach()) for k, v in losses.items()}
-        steps += 1
-        bar.n = round(spent)
-        bar.set_postfix_str(f"{steps} steps, " + ", ".join(f"{k} {v:.2f}" for k, v in shown.items()))
-    bar.close()
-    model.eval()
+    try:
+        while (spent := time.monotonic() - start) < minutes * 60 and (most is None or steps < most):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * (1 - spent / (minutes * 60))
+            losses = step.losses()
+            optimizer.zero_grad()
+            sum(losses.values(), torch.zeros(())).backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+            optimizer.step()
+            shown = {k: float(v.detach()) for k, v in losses.items()}
+            steps += 1
+            bar.n = round(spent)
+            bar.set_postfix_str(f"{steps} steps, " + ", ".join(f"{k} {v:.2f}" for k, v in shown.items()))
+            if time.monotonic() - kept > KEEP_SECONDS:
+                kept = time.monotonic()
+                keep()
+    finally:
+        bar.close()
+        model.eval()
+        if steps:
+            keep()
     return shown
 
 
@@ -120,11 +143,13 @@ def main() -> int:
         bench = Bench(model, ids, args.side)
         make, source = (coco_step, args.coco) if args.coco else (vqa_step, args.vqa)
         step = make(bench, source, args.images, args.batch, args.seed)
-        finetune(model, step, args.rate, args.minutes)
-    except (CheckpointError, OSError, ValueError, KeyError) as error:
+        finetune(model, step, args.rate, args.minutes, keep=lambda: save(model, args.out))
+    except (CheckpointError, ImageError, OSError, ValueError, KeyError) as error:
         print(f"finetune: {error}", file=sys.stderr)
         return 1
-    save(model, args.out)
+    except KeyboardInterrupt:
+        print("stopped; what was trained until then is written", file=sys.stderr)
+        return 130
     print(f"wrote {args.out}")
     return 0
 

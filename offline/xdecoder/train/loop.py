@@ -170,7 +170,7 @@ def main() -> None:
         else:
             optimizer.load_state_dict(saved.optimizer)
         photos, seconds = saved.photos, saved.seconds
-        average.steps = photos // args.batch
+        average.steps = photos // args.batch + (AVERAGED_STEPS if args.from_checkpoint else 0)
         print(f"resuming {args.out} after {photos} photos")
     elif args.from_checkpoint:
         adopt(model, Checkpoint.load(args.from_checkpoint).model)
@@ -187,7 +187,10 @@ def main() -> None:
         distil = SentenceTargets.read(args.data, ids)
     elif args.from_checkpoint:
         # Sentences are left free: telling photos apart by them needs more than the sentence encoder's likeness.
-        distil = SentenceTargets.of(model.text_encoder, kept_texts(folder), ids)
+        # As they were where the training began, after an interruption too.
+        began = XDecoder(config)
+        adopt(began, Checkpoint.load(args.from_checkpoint).model)
+        distil = SentenceTargets.of(began.text_encoder, kept_texts(folder), ids)
     stream = partial(
         SegmentationStream,
         crop=args.crop,
@@ -201,8 +204,9 @@ def main() -> None:
         args.batch,
         num_workers=args.workers,
         collate_fn=list,
-        generator=torch.Generator("cpu"),
-        prefetch_factor=4,
+        # On the default device, where the loader draws its seed.
+        generator=torch.Generator(replicas.device),
+        prefetch_factor=4 if args.workers else None,
     )
     table = NameTable.build(shares=shares_of_names(ade_records(folder)[0]))
     masks = MaskStep(bench, iter(loader), distil, table, teacher, args.without, args.more_every)

@@ -16,11 +16,11 @@ def draw_points(masks: Tensor, known: Tensor, uniform: int, balanced: int) -> Te
         pixels = torch.arange(known.numel())
     points = [pixels[torch.randint(len(pixels), (uniform + (balanced if len(masks) == 0 else 0),))]]
     if len(masks):
-        share = -(-balanced // len(masks))
-        for mask in masks.flatten(1):
+        share, more = divmod(balanced, len(masks))
+        for number, mask in enumerate(masks.flatten(1)):
             inside = mask.nonzero()[:, 0]
-            points.append(inside[torch.randint(len(inside), (share,))])
-    return torch.cat(points)[: uniform + balanced]
+            points.append(inside[torch.randint(len(inside), (share + (number < more),))])
+    return torch.cat(points)
 
 
 def sample_features(features: Tensor, points: Tensor, size: tuple[int, int]) -> Tensor:
