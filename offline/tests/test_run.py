@@ -86,7 +86,7 @@ def test_referring_and_pick(folder: Path) -> None:
 
 
 def test_seem_answers_clicks_and_phrases_and_has_no_captions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    image, marks = str(folder / "images" / "a.png"), ("--click", "80,50", "5,5,0", "--box", "10", "10", "30", "20")
+    image, marks = str(folder / "images" / "a.png"), ("--click", "80,50", "5,5,0", "--box", "10,10,30,20")
     code, lines = run(folder, "pick", "--image", image, *marks, model="seem.pt")
     assert code == 0
     check_region(folder, lines[0], lines[0]["pick"])

@@ -35,6 +35,11 @@ def small_tokenizer(size: int) -> Tokenizer:
     return train(words, size)
 
 
+def usual_tokenizer() -> Path:
+    """Of the default model's checkpoints."""
+    return DEFAULT_TOKENIZER if DEFAULT_TOKENIZER.exists() else SHIPPED_TOKENIZER
+
+
 def tokenizer_for(config: XDecoderConfig, path: Path | None) -> Tokenizer:
     if path is not None:
         if not path.exists():
@@ -47,7 +52,7 @@ def tokenizer_for(config: XDecoderConfig, path: Path | None) -> Tokenizer:
         return small_tokenizer(config.text.vocabulary)
     if config.text.vocabulary == clip_tokenizer().get_vocab_size():
         return clip_tokenizer()
-    return tokenizer_for(config, DEFAULT_TOKENIZER if DEFAULT_TOKENIZER.exists() else SHIPPED_TOKENIZER)
+    return tokenizer_for(config, usual_tokenizer())
 
 
 def file_digest(path: Path) -> str:

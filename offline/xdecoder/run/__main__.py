@@ -16,6 +16,8 @@ from typing import Any
 import torch
 
 from ..checkpoints import CheckpointError, load_checkpoint
+from ..export.source import usual_tokenizer
+from ..model.config import DEFAULT
 from ..preprocess import ImageError
 from ..runtime import TorchRuntime, UnavailableError
 from ..runtime.pack import PackError
@@ -25,7 +27,7 @@ from .failures import failure
 from .heads import HEADS, OVER_ALL, embed_sentence, embedding, retrieve
 from .names import Vocabulary
 from .output import Results, stem
-from .requests import Request, RequestError, check, click, each_picture, expand, locate, read_requests
+from .requests import Request, RequestError, box, check, click, each_picture, expand, locate, read_requests
 from .session import Session
 
 
@@ -46,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--question")
     parser.add_argument("--query")
     parser.add_argument("--click", nargs="+", default=[], metavar="x,y", help="x,y inside or x,y,0 outside")
-    parser.add_argument("--box", type=float, nargs=4, metavar=("X", "Y", "W", "H"))
+    parser.add_argument("--box", metavar="x,y,w,h", help="--box=-5,… where it begins with a minus")
     parser.add_argument(
         "--requests",
         type=Path,
@@ -65,7 +67,8 @@ def _session(args: argparse.Namespace, files: dict[str, str]) -> Session:
         codec = runtime.codec
     else:
         runtime = TorchRuntime(load_checkpoint(args.checkpoint).model)
-        codec = codec_for(runtime.info, args.tokenizer)
+        usual = usual_tokenizer() if runtime.info.name == DEFAULT.name else None
+        codec = codec_for(runtime.info, args.tokenizer or usual)
     return Session(runtime, codec, args.out, Vocabulary(runtime, codec, args.vocabulary, args.preset), files)
 
 
@@ -76,7 +79,7 @@ def _lines(args: argparse.Namespace) -> list[Request]:
         question=args.question,
         query=args.query,
         clicks=tuple(click(c) for c in args.click) or None,
-        box=tuple(args.box) if args.box else None,
+        box=None if args.box is None else box(args.box),
     )
     if args.requests is not None:
         return [line.filled(given) for line in read_requests(args.requests)]

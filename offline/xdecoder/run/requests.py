@@ -82,6 +82,15 @@ def click(text: str) -> tuple[float, float, int]:
     return _click(parts)
 
 
+def box(text: str) -> tuple[float, float, float, float]:
+    """`x,y,width,height`."""
+    try:
+        x, y, width, height = (float(p) for p in text.split(","))
+    except ValueError as error:
+        raise RequestError(f"a box is x,y,width,height in pixels, not '{text}'") from error
+    return x, y, width, height
+
+
 def _click(value: Any) -> tuple[float, float, int]:
     if isinstance(value, dict):
         return float(value["x"]), float(value["y"]), int(bool(value.get("positive", True)))
