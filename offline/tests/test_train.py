@@ -266,6 +266,23 @@ def test_what_is_broken_in_an_annotation_file_is_left_out(tmp_path: Path, capsys
         assert image["id"] not in stream.ids
 
 
+def test_what_is_there_without_a_mask_is_never_said_to_be_absent() -> None:
+    masks = np.zeros((2, SIDE, SIDE), bool)
+    masks[0, 10:50, 10:50] = True
+    masks[1, 60, 60] = True
+    pixels = np.full((SIDE, SIDE, 3), 90, np.uint8)
+    known = ["box", "speck", "crowd", "ghost"]
+    regions = Regions(masks, ["box", "speck"], "own", np.zeros((SIDE, SIDE), bool), known, frozenset({"crowd"}))
+    sampler, said = Sampler(3, SIDE, augmented=False), []
+    for _ in range(200):
+        sample = sampler.finish(pixels, regions)
+        assert sample is not None and sample["ignore"][60, 60] and sample["ignore"].sum() == 1
+        said += [sample["phrase"]] if not sample["phrase_mask"].any() else []
+        said += [question for question, answer in sample["questions"] if answer == "no"]
+    assert len(said) > 20
+    assert all("ghost" in text for text in said)
+
+
 def test_a_stopped_fine_tuning_keeps_what_it_has(tmp_path: Path) -> None:
     model, steps, kept = generated_model(TINY), 0, []
 

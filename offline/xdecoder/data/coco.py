@@ -98,4 +98,5 @@ class CocoStream:
         masks = np.stack([cut == n for n, _ in told]) if told else np.zeros((0, *cut.shape), bool)
         crowd = np.isin(cut, [n for n, row in present if row.get("iscrowd")])
         names = [self.name_of[row["category_id"]] for _, row in told]
-        return self.sampler.finish(pixels, Regions(masks, names, VOCABULARY, crowd, self.names))
+        crowds = frozenset(self.name_of[row["category_id"]] for _, row in present if row.get("iscrowd"))
+        return self.sampler.finish(pixels, Regions(masks, names, VOCABULARY, crowd, self.names, crowds))

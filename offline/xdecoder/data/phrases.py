@@ -75,7 +75,7 @@ def describe(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> P
     names = regions.names
     if rng.random() < ABSENT_SHARE:
         # Only a class that the label set knows can be said to be absent.
-        absent = [n for n in regions.known if n not in names]
+        absent = [n for n in regions.known if n not in names and n not in regions.unsure]
         if absent and regions.unknown.mean() < 0.3:
             return Phrase(_article(str(rng.choice(absent)), rng), ())
     areas = regions.masks.sum((1, 2))

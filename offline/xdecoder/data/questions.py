@@ -95,7 +95,7 @@ class Asker:
             for n in sorted(there)
             if n in THINGS and regions.names.count(n) <= MOST and self.owed[key(n)] < IN_VAIN + LEAD
         ]  # fmt: skip
-        absent = [n for n in regions.known if n not in there and self.owed[key(n)] >= IN_VAIN]
+        absent = [n for n in regions.known if n not in there | regions.unsure and self.owed[key(n)] >= IN_VAIN]
         if absent and regions.unknown.mean() < UNKNOWN:
             name = str(rng.choice(absent))
             out.append(Question(say.format(plural(name)), NONE, key(name), -IN_VAIN))
@@ -107,7 +107,7 @@ class Asker:
         if regions.unknown.mean() >= UNKNOWN:
             return []
         present = [n for n in sorted(there) if self.owed[n] < LEAD]
-        absent = [n for n in regions.known if n not in there and self.owed[n] > 0]
+        absent = [n for n in regions.known if n not in there | regions.unsure and self.owed[n] > 0]
         wordings = ("is there {} in the picture?", "is there {}?", "do you see {}?", "can you see {} in this image?")
         out = []
         for names, answer, moves in ((present, "yes", 1), (absent, "no", -1)):

@@ -12,13 +12,16 @@ MIN_SHARE, MIN_PIXELS = 0.0005, 32
 
 @dataclass
 class Regions:
-    """masks (N, H, W) bool, names [N], vocabulary id, unknown (H, W) bool; known: names the labels could have used."""
+    """masks (N, H, W) bool, names [N], vocabulary id, unknown (H, W) bool; known: names the labels could have used;
+    unsure: of those, names of what is there without a mask (a crowd, what is too small): never said to be absent.
+    """
 
     masks: np.ndarray
     names: list[str]
     vocabulary: str
     unknown: np.ndarray
     known: list[str]
+    unsure: frozenset[str] = frozenset()
 
 
 def _components(mask: np.ndarray, smallest: int) -> list[np.ndarray]:

@@ -68,7 +68,15 @@ class Sampler:
         keep = [i for i, m in enumerate(regions.masks) if m.sum() >= SMALLEST]
         if not keep:
             return None
-        regions = replace(regions, masks=regions.masks[keep], names=[regions.names[i] for i in keep])
+        small = [i for i in range(len(regions.masks)) if i not in keep]
+        regions = replace(
+            regions,
+            masks=regions.masks[keep],
+            names=[regions.names[i] for i in keep],
+            # Too small to be learnt, and yet there.
+            unknown=regions.unknown | regions.masks[small].any(0),
+            unsure=regions.unsure | {regions.names[i] for i in small},
+        )
         phrase = describe(regions, image, self.rng)
         asked = [self.asker.ask(regions, image) for _ in range(QUESTIONS)]
         inside = np.zeros(image.shape[:2], bool)
