@@ -175,6 +175,10 @@ test('the gallery is kept for the next visit if wanted, and its pictures open ag
   await winner.click();
   await page.waitForFunction(() => window.__xdecoder.picture() !== null && window.__xdecoder.find()?.phrase === 'a red disc');
 
+  // Another tab that has it open does not hold back that it is deleted.
+  const other = await page.context().newPage();
+  await other.goto('/?inspect');
+  await other.waitForFunction(() => window.__xdecoder.gallery().items.length === 16 && window.__xdecoder.phase() === 'ready');
   await page.getByRole('radio', { name: /^Search/ }).click();
   await page.getByText('Keep for the next visit').click();
   await page.waitForFunction(() => window.__xdecoder.gallery().keptBytes === 0);

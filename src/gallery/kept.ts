@@ -1,5 +1,5 @@
 /** The gallery between visits: thumbnails and vectors in IndexedDB, under a byte budget. Never the pictures themselves. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 export interface KeptPicture {
   /** Path, size and time of change: tells the same file when its folder is given again. */
@@ -47,13 +47,21 @@ export class KeptGallery {
   }
 
   async clear(): Promise<void> {
-    // Emptied and not deleted, which would wait for other tabs to let go of it.
-    await (await this.#opened()).clear('pictures');
+    await this.#letGo();
+    await deleteDB(NAME);
+  }
+
+  async #letGo(): Promise<void> {
+    const open = this.#db;
+    this.#db = null;
+    (await open?.catch(() => null))?.close();
   }
 
   #opened(): Promise<IDBPDatabase<Schema>> {
     this.#db ??= openDB<Schema>(NAME, 1, {
       upgrade: (db) => void db.createObjectStore('pictures', { keyPath: 'key' }),
+      // Another tab deletes it, and would wait for ever.
+      blocking: () => void this.#letGo(),
     });
     // A storage that is refused now may be given later.
     this.#db.catch(() => {
