@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadReport, Vocabulary } from '../engine/api.ts';
-import { abortError, throwIfAborted } from '../engine/errors.ts';
+import { throwIfAborted } from '../engine/errors.ts';
 import { COMMANDS } from './commands.ts';
 import { opened } from './opened.ts';
 import type { OpenPicture } from './picture.ts';
@@ -67,7 +67,7 @@ async function onePicture(run: Run, picture: OpenPicture | null, broken: unknown
       const fields = await answer(ask);
       await results.add(index, { ...extra, image, task: run.args.task, ...picture.size, ...ask.spent(), ...fields });
     } catch (error) {
-      if (run.signal.aborted) throw abortError();
+      throwIfAborted(run.signal);
       failed++;
       await results.add(index, { ...extra, ...(image === null ? {} : { image }), task: run.args.task, error: inLine(error) });
     }

@@ -30,9 +30,7 @@ const handed = (found: Found): Found => transfer(found, [found.ids.buffer, found
 
 export class GalleryService {
   readonly #sets = new Map<SetName, VectorRows>();
-  #index: OpenIndex | null = null;
-  /** Of the index that is open. */
-  #serial = 0;
+  #index: { readonly file: OpenIndex; readonly serial: number } | null = null;
 
   reset(set: SetName, dim: number): void {
     this.#sets.set(set, new VectorRows(dim));
@@ -62,23 +60,22 @@ export class GalleryService {
   /** @param serial tells it from those opened before and after */
   openIndex(source: IndexSource, serial: number): Promise<Outcome<IndexReport>> {
     return settled(async () => {
-      this.#index = await OpenIndex.open(source);
-      this.#serial = serial;
-      this.reset('index', this.#index.report.meta.dim);
-      return this.#index.report;
+      const file = await OpenIndex.open(source);
+      this.#index = { file, serial };
+      this.reset('index', file.report.meta.dim);
+      return file.report;
     });
   }
 
   /** Takes these groups' vectors in; tells after each how many rows that were. Stops quietly when another index is opened. */
   loadGroups(serial: number, groups: readonly number[], onRows: (rows: number) => void): Promise<Outcome<null>> {
-    const index = this.#index;
-    const open = (): boolean => index !== null && index === this.#index && serial === this.#serial;
+    const index = this.#index?.serial === serial ? this.#index : null;
     return settled(async () => {
       for (const at of groups) {
-        const group = index?.report.groups[at];
-        if (!index || !group || !open()) return null;
-        const halves = await index.halves(group);
-        if (!open()) return null;
+        const group = index?.file.report.groups[at];
+        if (!index || !group || index !== this.#index) return null;
+        const halves = await index.file.halves(group);
+        if (index !== this.#index) return null;
         this.add('index', Uint32Array.from({ length: group.rows }, (_, i) => group.first + i), halves);
         onRows(group.rows);
       }
@@ -104,7 +101,7 @@ export class GalleryService {
 
   #opened(): OpenIndex {
     if (!this.#index) throw new EngineError('index-invalid', 'No index is open.');
-    return this.#index;
+    return this.#index.file;
   }
 
   #group(at: number): IndexReport['groups'][number] {

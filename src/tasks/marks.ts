@@ -19,17 +19,18 @@ const ALONG = 5;
 /** What an answer has to obey in a picture: clicks, and as such what a box without clicks and a stroke surely mean; nothing off the picture. */
 export function toObey({ clicks = [], box, stroke = [] }: Marks, picture: Size): Click[] {
   const meant = (x: number, y: number): Click => ({ x, y, positive: true });
-  const there = box && touches(box, picture) ? clipped(box, picture) : null;
+  const there = box && onPicture(box, picture);
   const inner = there && clicks.length === 0 ? INNER.map(([across, down]) => meant(there[0] + across * there[2], there[1] + down * there[3])) : [];
   const count = Math.min(ALONG, stroke.length);
   const along = Array.from({ length: count }, (_, k) => stroke[Math.floor((k * (stroke.length - 1)) / Math.max(1, count - 1))] as Point);
   return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))].filter(({ x, y }) => x >= 0 && y >= 0 && x < picture.width && y < picture.height);
 }
 
-/** The part of a box that lies in the picture. */
-function clipped([x, y, w, h]: Box, { width, height }: Size): Box {
+/** The part of a box [x, y, width, height] that lies in the picture; null where there is none. */
+export function onPicture([x, y, w, h]: Box, { width, height }: Size): Box | null {
   const [x0, y0] = [Math.max(0, x), Math.max(0, y)];
-  return [x0, y0, Math.min(width, x + w) - x0, Math.min(height, y + h) - y0];
+  const [across, down] = [Math.min(width, x + w) - x0, Math.min(height, y + h) - y0];
+  return across > 0 && down > 0 ? [x0, y0, across, down] : null;
 }
 
 interface At {
@@ -90,18 +91,16 @@ export function drawMarks(marks: Marks, picture: Size, content: Size, canvas: Si
     positive.rectangle(0, 0, content.width, content.height, (x, y) => nearest(mask, content, x, y));
     if (!positive.data?.includes(1)) places(mask, content).forEach(({ x, y }) => positive.rectangle(x, y, x + 1, y + 1));
   }
-  if (marks.box && touches(marks.box, picture)) {
-    const [left, top, width, height] = marks.box;
+  const part = marks.box && onPicture(marks.box, picture);
+  if (part) {
+    const [left, top, width, height] = part;
     const [a, b] = [on({ x: left, y: top }), on({ x: left + width, y: top + height })];
     // One that touches the picture's edge by less than half a pixel still means that edge.
     const [x0, y0] = [Math.min(half(a.x), content.width - 1), Math.min(half(a.y), content.height - 1)];
-    box.rectangle(x0, y0, Math.max(half(b.x), x0 + 1, 1), Math.max(half(b.y), y0 + 1, 1));
+    box.rectangle(x0, y0, Math.max(half(b.x), x0 + 1), Math.max(half(b.y), y0 + 1));
   }
   return { positive: positive.data, negative: negative.data, box: box.data };
 }
-
-/** Whether a box [x, y, width, height] has a part of the picture in it. */
-export const touches = ([x, y, w, h]: Box, { width, height }: Size): boolean => x < width && y < height && x + w > 0 && y + h > 0;
 
 function nearest(mask: Mask, content: Size, x: number, y: number): boolean {
   const px = Math.floor(((x + 0.5) * mask.width) / content.width);

@@ -9,7 +9,7 @@ import { measureMask } from '../masks/measure.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
 import { corrected, within } from './correct.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
-import { type Drawn, drawMarks, toObey, touches } from './marks.ts';
+import { type Drawn, drawMarks, onPicture, toObey } from './marks.ts';
 import { argmax, dot, row, sigmoid, sigmoidAll, softmax } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
@@ -151,7 +151,7 @@ export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { wid
   const wanted = clicks.some((c) => c.positive) || box !== undefined || stroke.length > 0 || mask !== undefined;
   if (!wanted) return 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';
   const shows = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height;
-  const boxed = box !== undefined && touches(box, { width, height });
+  const boxed = box !== undefined && onPicture(box, { width, height }) !== null;
   const touched = boxed || mask !== undefined || clicks.some((c) => c.positive && shows(c.x, c.y)) || stroke.some(({ x, y }) => shows(x, y));
   return touched ? null : 'What is pointed at lies outside the picture.';
 }

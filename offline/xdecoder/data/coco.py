@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from ..preprocess import ImageError, read_image
@@ -75,7 +76,7 @@ class CocoStream:
         if row.get("category_id") not in self.name_of:
             return False
         try:
-            area = int(self.coco.annToMask(row).sum())
+            area = int(coco_mask.area(self.coco.annToRLE(row)))
         except Exception:  # pycocotools raises what its C code comes to
             return False
         row.setdefault("area", area)

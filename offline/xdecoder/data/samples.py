@@ -65,17 +65,17 @@ class Sampler:
         return image, out, (left, top, sx, sy)
 
     def finish(self, image: np.ndarray, regions: Regions) -> dict[str, Any] | None:
-        keep = [i for i, m in enumerate(regions.masks) if m.sum() >= SMALLEST]
-        if not keep:
+        large = regions.masks.sum((1, 2)) >= SMALLEST
+        if not large.any():
             return None
-        small = [i for i in range(len(regions.masks)) if i not in keep]
+        told = list(zip(regions.names, large, strict=True))
         regions = replace(
             regions,
-            masks=regions.masks[keep],
-            names=[regions.names[i] for i in keep],
+            masks=regions.masks[large],
+            names=[name for name, kept in told if kept],
             # Too small to be learnt, and yet there.
-            unknown=regions.unknown | regions.masks[small].any(0),
-            unsure=regions.unsure | {regions.names[i] for i in small},
+            unknown=regions.unknown | regions.masks[~large].any(0),
+            unsure=regions.unsure | {name for name, kept in told if not kept},
         )
         phrase = describe(regions, image, self.rng)
         asked = [self.asker.ask(regions, image) for _ in range(QUESTIONS)]

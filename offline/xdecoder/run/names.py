@@ -10,14 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..export.profiles import profile_of
 from ..runtime import Runtime, TextCodec
 from ..runtime.pack import Pack
 from ..runtime.pack_runtime import PackRuntime
-from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.vocabulary import BACKGROUND, vocabulary_embeddings
 from ..vocabulary import ade150, coco133
 from .requests import RequestError
+from .sizes import small_profile
 
 # What a label map of 16 bits holds.
 MOST = 65534
@@ -84,10 +83,9 @@ def presets_of(runtime: Runtime) -> tuple[list[Preset], str | None]:
         stored = [_stored(runtime.pack, preset, runtime.info.dim) for preset in manifest["presets"]]
         return stored, manifest.get("defaultPreset")
     lists = {"coco133": coco133(), "ade150": ade150()}
-    own = "coco133"
-    if isinstance(runtime, TorchRuntime) and len(runtime.info.templates) == 1:
-        own = profile_of(runtime.model.config).default_preset
-    return [Preset(key, known.names, known.is_thing) for key, known in lists.items()], own
+    small = small_profile(runtime)
+    stored = [Preset(key, known.names, known.is_thing) for key, known in lists.items()]
+    return stored, small.default_preset if small else "coco133"
 
 
 def name_key(name: str) -> str:

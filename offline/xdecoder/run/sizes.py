@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..export.graphs import roles_of
-from ..export.profiles import profile_of
+from ..export.profiles import Profile, profile_of
 from ..export.task_table import task_entries
 from ..preprocess import InputSize, Resample
 from ..runtime import Runtime, UnavailableError
@@ -61,14 +61,20 @@ class Table:
     resample: Resample
 
 
+def small_profile(runtime: Runtime) -> Profile | None:
+    """Of a small model's checkpoint; None for packs and official ones."""
+    if isinstance(runtime, TorchRuntime) and len(runtime.info.templates) == 1:
+        return profile_of(runtime.model.config)
+    return None
+
+
 def _table(runtime: Runtime) -> Table | None:
     """None for official checkpoints."""
     if isinstance(runtime, PackRuntime):
         manifest = runtime.pack.manifest
         return Table(manifest["tasks"], manifest["sizes"], manifest["preprocess"]["resample"])
-    if isinstance(runtime, TorchRuntime) and len(runtime.info.templates) == 1:
+    if isinstance(runtime, TorchRuntime) and (profile := small_profile(runtime)):
         config = runtime.model.config
-        profile = profile_of(config)
         return Table(task_entries(config, profile, roles_of(config)), profile.sizes, profile.resample)
     return None
 

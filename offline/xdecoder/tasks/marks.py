@@ -50,15 +50,19 @@ def check_marks(marks: Marks, size: tuple[int, int]) -> str | None:
     if not (meant or marks.box or marks.mask):
         return "nothing is pointed at: at least one click inside, a box, a stroke or a mask"
     height, width = size
-    boxed = marks.box is not None and touches(marks.box, size)
+    boxed = marks.box is not None and on_picture(marks.box, size) is not None
     touched = boxed or marks.mask or any(0 <= x < width and 0 <= y < height for x, y in meant)
     return None if touched else "what is pointed at lies outside the picture"
 
 
-def touches(box: tuple[float, float, float, float], size: tuple[int, int]) -> bool:
-    """Whether a box (x, y, width, height) has a part of a picture of (height, width) in it."""
-    x, y, w, h = box
-    return x < size[1] and y < size[0] and x + w > 0 and y + h > 0
+Box = tuple[float, float, float, float]
+
+
+def on_picture(box: Box, size: tuple[int, int]) -> Box | None:
+    """The part of a box (x, y, width, height) that lies in a picture of (height, width); None where there is none."""
+    x, y = max(0.0, box[0]), max(0.0, box[1])
+    w, h = min(size[1], box[0] + box[2]) - x, min(size[0], box[1] + box[3]) - y
+    return (x, y, w, h) if w > 0 and h > 0 else None
 
 
 def half_up(value: float) -> int:
@@ -80,12 +84,12 @@ class Drawn:
         if marks.mask:
             self._add(self._mask(marks.mask, content))
         self.box = None
-        if marks.box and touches(marks.box, size):
-            bx, by, w, h = marks.box
+        if marks.box and (part := on_picture(marks.box, size)):
+            bx, by, w, h = part
             # One that touches the picture's edge by less than half a pixel still means that edge.
             y0, x0 = min(half_up(by * y), content[0] - 1), min(half_up(bx * x), content[1] - 1)
             y1, x1 = half_up((by + h) * y), half_up((bx + w) * x)
-            self.box = prompts.box(canvas, y0, x0, max(y1, y0 + 1, 1), max(x1, x0 + 1, 1))
+            self.box = prompts.box(canvas, y0, x0, max(y1, y0 + 1), max(x1, x0 + 1))
 
     def _clicks(self, clicks: list[tuple[float, float, int]]) -> Tensor | None:
         found = [prompts.disc(self.canvas, y, x, CLICK_RADIUS) for y, x, _ in clicks]
@@ -110,9 +114,8 @@ def to_obey(marks: Marks, size: tuple[int, int], content: tuple[int, int], padde
     the picture of `size`.
     """
     meant: list[tuple[float, float]] = []
-    if marks.box and not marks.clicks and touches(marks.box, size):
-        x, y = max(0.0, marks.box[0]), max(0.0, marks.box[1])
-        w, h = min(size[1], marks.box[0] + marks.box[2]) - x, min(size[0], marks.box[1] + marks.box[3]) - y
+    if marks.box and not marks.clicks and (part := on_picture(marks.box, size)):
+        x, y, w, h = part
         meant += [(x + across * w, y + down * h) for across, down in INNER]
     count = min(ALONG, len(marks.stroke))
     meant += [marks.stroke[k * (len(marks.stroke) - 1) // max(1, count - 1)] for k in range(count)]

@@ -160,6 +160,7 @@ def main() -> None:
     if IMAGENET not in args.without:
         spare_backbone(model.backbone)
     average, optimizer = Average(model), optimiser(model)
+    origin = Checkpoint.load(args.from_checkpoint).model if args.from_checkpoint else None
     photos, seconds = 0, 0.0
     if args.out.exists():
         saved = Checkpoint.load(args.out)
@@ -172,8 +173,8 @@ def main() -> None:
         photos, seconds = saved.photos, saved.seconds
         average.steps = photos // args.batch + (AVERAGED_STEPS if args.from_checkpoint else 0)
         print(f"resuming {args.out} after {photos} photos")
-    elif args.from_checkpoint:
-        adopt(model, Checkpoint.load(args.from_checkpoint).model)
+    elif origin:
+        adopt(model, origin)
         average = Average(model)
         # What is there already is better than the first steps of a new schedule: they should not outweigh it.
         average.steps = AVERAGED_STEPS
@@ -185,11 +186,11 @@ def main() -> None:
     distil = None
     if args.text:
         distil = SentenceTargets.read(args.data, ids)
-    elif args.from_checkpoint:
+    elif origin:
         # Sentences are left free: telling photos apart by them needs more than the sentence encoder's likeness.
         # As they were where the training began, after an interruption too.
         began = XDecoder(config)
-        adopt(began, Checkpoint.load(args.from_checkpoint).model)
+        adopt(began, origin)
         distil = SentenceTargets.of(began.text_encoder, kept_texts(folder), ids)
     stream = partial(
         SegmentationStream,

@@ -84,7 +84,7 @@ export class OpenIndex {
     if (!column) throw new EngineError('index-invalid', `${part.path} has no vectors of halves.`);
     const { start, end } = extentOf(column);
     const bytes = await Promise.resolve(part.buffer.slice(start, end)).catch((cause: unknown) => {
-      throw new EngineError('index-unreachable', `${part.path} could not be read: ${said(cause)}.`, { cause });
+      throw unread(part.path, cause);
     });
     return plainHalves(bytes, column, rows, dim) ?? this.#decoded(part, number, first, rows, dim);
   }
@@ -114,7 +114,7 @@ export class OpenIndex {
     try {
       return await parquetReadObjects({ file: buffer, metadata, columns, rowStart: row, rowEnd: row + rows, useOffsetIndex: true });
     } catch (cause) {
-      throw new EngineError(OF_THE_CONNECTION.test(said(cause)) ? 'index-unreachable' : 'index-invalid', `${path} could not be read: ${said(cause)}`, { cause });
+      throw unread(path, cause);
     }
   }
 
@@ -134,6 +134,9 @@ const said = (cause: unknown): string => (cause instanceof Error ? cause.message
 
 /** The reader gives the server's own failures in words of HTTP; browsers and `outsideFetch` have their own for no answer at all. */
 const OF_THE_CONNECTION = /fetch|status|load failed|networkerror|could not be reached/i;
+
+const unread = (path: string, cause: unknown): EngineError =>
+  new EngineError(OF_THE_CONNECTION.test(said(cause)) ? 'index-unreachable' : 'index-invalid', `${path} could not be read: ${said(cause)}`, { cause });
 
 const words = v.fallback(v.string(), '');
 const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));

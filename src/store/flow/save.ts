@@ -81,8 +81,10 @@ function numbersOf(app: App, result: SeeResult | undefined, { size, ids, segment
   const same = new Map(segments.map(({ id }) => [id, id]));
   const shown = result && app.vault.regions(result.id);
   if (!shown || (shown.size.width === size.width && shown.size.height === size.height)) return same;
-  return successors(shown, shrunk({ ids, size, count: segments.reduce((most, s) => Math.max(most, s.id), 0) }, shown.size));
+  return successors(shown, shrunk({ ids, size, count: lastOf(segments) }, shown.size));
 }
+
+const lastOf = (segments: readonly Segment[]): number => segments.reduce((last, { id }) => Math.max(last, id), 0);
 
 /** The nearest pixel of each. */
 function shrunk({ ids, size, count }: Regions, to: Size): Regions {
@@ -98,7 +100,7 @@ function shrunk({ ids, size, count }: Regions, to: Size): Regions {
 function saving({ name }: Picture, { size, ids, looks }: Seen, segments: readonly Segment[]): Saving | null {
   const kept = new Set(segments.map((s) => s.id));
   const own = ids.map((id) => (kept.has(id) ? id : 0));
-  const extents = measureIds(own, size, segments.reduce((top, s) => Math.max(top, s.id), 0));
+  const extents = measureIds(own, size, lastOf(segments));
   const regions = segments.flatMap(({ id, label, score, isThing }): SavedRegion[] => {
     const extent = extents[id];
     return extent && extent.area > 0 ? [{ id, label, score, isThing, ...extent, color: looks.get(id)?.color ?? PLAIN }] : [];
@@ -109,7 +111,7 @@ function saving({ name }: Picture, { size, ids, looks }: Seen, segments: readonl
 function drawn(app: App, { name }: Picture, { size, ids, segments, marked }: Seen, chosen: readonly Segment[]): Saving | null {
   const selected = selectable(app);
   if (!selected) return null;
-  const count = segments.reduce((top, s) => Math.max(top, s.id), 0);
+  const count = lastOf(segments);
   const mask = Uint16Array.from(maskOf(selectionCanvas({ ...selected, marked, regions: { ids, size, count }, size })).data);
   const [, extent] = measureIds(mask, size, 1);
   if (!extent || extent.area === 0) return null;

@@ -2,11 +2,12 @@
  * The address carries verb, phrase and names, never the picture. What it doesn't understand is left out quietly. A list
  * too long for an address stays with the entry of the history, so that loading the page again does not lose it.
  */
-import { array, type InferOutput, nullable, object, safeParse, string } from 'valibot';
+import { type InferOutput, nullable, object, safeParse } from 'valibot';
 import { update, type App } from '../app.ts';
 import { listKey, type NameList } from '../names.ts';
 import { VERBS, type TaskSlice, type Verb } from '../slices/task.ts';
 import { reconcile } from '../flow/run.ts';
+import { List } from './lists.ts';
 
 const LIMIT = 1500;
 
@@ -43,7 +44,7 @@ export function read(hash: string): Partial<Carried> {
 }
 
 /** What an entry of the history holds: it tells the app's own entries from an address that a person typed. */
-const Entry = object({ list: nullable(object({ preset: string(), removed: array(string()), own: array(string()) })) });
+const Entry = object({ list: nullable(List) });
 
 function entryOf(state: unknown): InferOutput<typeof Entry> | null {
   const found = safeParse(Entry, state);
@@ -73,7 +74,7 @@ export function followHash(app: App): () => void {
     if (hash === location.hash && now.task.list === before.task.list) return;
     const step = now.task.verb !== before.task.verb || now.task.phrase !== before.task.phrase || now.task.question !== before.task.question;
     const url = `${location.pathname}${location.search}${hash}`;
-    const entry: InferOutput<typeof Entry> = { list: now.task.list && { preset: now.task.list.preset, removed: [...now.task.list.removed], own: [...now.task.list.own] } };
+    const entry = { list: now.task.list };
     if (step && !going && hash !== location.hash) history.pushState(entry, '', url);
     else history.replaceState(entry, '', url);
   });

@@ -3,7 +3,8 @@ import { array, type InferOutput, object, record, safeParse, string } from 'vali
 import { update, type App } from '../app.ts';
 
 const KEY = 'xdecoder.lists.1';
-const Lists = record(string(), object({ preset: string(), removed: array(string()), own: array(string()) }));
+export const List = object({ preset: string(), removed: array(string()), own: array(string()) });
+const Lists = record(string(), List);
 
 function read(): InferOutput<typeof Lists> {
   try {
