@@ -178,7 +178,6 @@ describe('a worker that dies', () => {
     const stop = new AbortController();
     const opening = client.open(new Blob(['x']), { signal: stop.signal });
     await Promise.resolve();
-    await Promise.resolve();
     stop.abort();
     await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
     await ticks();

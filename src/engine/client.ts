@@ -118,7 +118,8 @@ export class EngineClient implements Engine {
   /** Waits for a restart in progress; repeats the work once when the worker died under it. */
   async #surviving<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     this.#reach();
-    await this.#restart;
+    // Only then: what is asked at once reaches the worker before the page lays out what it shows meanwhile.
+    if (this.#restart) await this.#restart;
     try {
       return await work();
     } catch (error) {

@@ -19,19 +19,12 @@ import styles from './App.module.css';
 const work = () => import('./Work.tsx');
 const Work = later(work);
 
+/** It follows nothing that changes while a picture is worked on: whatever it follows lays out the whole page again. */
 export function AppView() {
-  const t = useT();
   const working = useSelect((s) => s.library.current !== null || hasGallery(s));
-  const coming = useSelect((s) => s.view.dragging || s.library.opening.length > 0);
   const language = useSelect((s) => s.view.language);
-  const dragging = useSelect((s) => s.view.dragging);
-  useDocument();
-  useDrop();
   useFocusKept();
   useShortcuts();
-  useEffect(() => {
-    if (coming) work().catch(() => undefined); // asked for again, and then told, where it is shown
-  }, [coming]);
   return (
     <I18nProvider locale={language}>
       <div className={styles.page} data-working={working || undefined}>
@@ -40,8 +33,25 @@ export function AppView() {
         <Notices />
         <Announcer />
         <Sheets />
-        {dragging && <div className={styles.drop} aria-hidden><span>{t('picture.drop')}</span></div>}
+        <Titled />
+        <Drop />
       </div>
     </I18nProvider>
   );
+}
+
+function Titled(): null {
+  useDocument();
+  return null;
+}
+
+function Drop() {
+  const t = useT();
+  const dragging = useSelect((s) => s.view.dragging);
+  const coming = useSelect((s) => s.view.dragging || s.library.opening.length > 0);
+  useDrop();
+  useEffect(() => {
+    if (coming) work().catch(() => undefined); // asked for again, and then told, where it is shown
+  }, [coming]);
+  return dragging && <div className={styles.drop} aria-hidden><span>{t('picture.drop')}</span></div>;
 }

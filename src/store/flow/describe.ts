@@ -21,7 +21,7 @@ function region(app: App): { readonly mask: Mask; readonly labels: readonly stri
   return { mask: maskOf(selectionCanvas(chosen)), labels: [...labels, ...brushed] };
 }
 
-export async function describe(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
+export async function describe(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<() => void> {
   const started = performance.now();
   const picked = want.wanted === '' ? null : region(app);
   const onWords = (text: string): void => {
@@ -31,12 +31,13 @@ export async function describe(app: App, picture: Picture, want: Want, signal: A
   const run = picked
     ? await app.engine.run('region_caption', picture.engineId, { region: picked.mask }, { signal, onWords })
     : await app.engine.run('caption', picture.engineId, {}, { signal, onWords });
-  signal.throwIfAborted();
   const { text, score } = run.output;
   const result: DescribeResult = {
     kind: 'describe', picture: picture.key, wanted: want.wanted, text, score, about: picked?.labels ?? [],
     timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
   };
-  update(app, 'runs', ({ described }) => ({ described: [...described.slice(-KEPT), result], speaking: null }));
-  announce(app, () => text);
+  return () => {
+    update(app, 'runs', ({ described }) => ({ described: [...described.slice(-KEPT), result], speaking: null }));
+    announce(app, () => text);
+  };
 }

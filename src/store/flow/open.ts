@@ -24,22 +24,26 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
   // A file that is still being fetched would come over these.
   app.jobs.get('fetch')?.abort();
   dismissStage(app, 'decode');
-  update(app, 'library', { opening: incoming.map((i) => i.name) });
+  const waiting = incoming.map((i) => i.name);
+  update(app, 'library', { opening: waiting });
   let shown = false;
-  for (const item of incoming) {
-    const picture = await open(app, item, signal);
-    if (signal.aborted) return;
-    if (picture && !shown) {
-      show(app, picture.key);
+  for (const [i, item] of incoming.entries()) {
+    const opening = waiting.slice(i + 1);
+    // In one go with what it is asked for: the worker is at work while the page is laid out.
+    const arrive = (picture: Picture): void => {
+      update(app, 'library', ({ pictures }) => ({ pictures: [picture, ...pictures], opening }));
+      if (!shown) show(app, picture.key);
       shown = true;
-    }
-    update(app, 'library', ({ opening }) => ({ opening: opening.slice(1) }));
+    };
+    await open(app, item, signal, arrive);
+    if (signal.aborted) return;
+    update(app, 'library', { opening });
   }
   // Dropping a picture is the act that the download waits for; the picture is there without it.
   if (shown && !app.store.getState().engine.stopped) void loadPack(app);
 }
 
-async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Promise<Picture | null> {
+async function open(app: App, { file, name }: Incoming, signal: AbortSignal, arrive: (picture: Picture) => void): Promise<void> {
   const key = `p${++serial}` as PictureKey;
   let held: OpenedPicture | null = null;
   try {
@@ -54,14 +58,11 @@ async function open(app: App, { file, name }: Incoming, signal: AbortSignal): Pr
     if (!(await bitmap)) throw abortError();
     signal.throwIfAborted();
     const url = URL.createObjectURL(drawn);
-    const picture: Picture = { key, name, url, size: opened.size, format: opened.format, engineId: opened.id, timings: opened.timings };
-    update(app, 'library', ({ pictures }) => ({ pictures: [picture, ...pictures] }));
-    return picture;
+    arrive({ key, name, url, size: opened.size, format: opened.format, engineId: opened.id, timings: opened.timings });
   } catch (error) {
     app.shelf.drop(key);
     if (held) void app.engine.close(held.id);
     if (!isAbort(error)) notify(app, failureOf(error, name));
-    return null;
   }
 }
 

@@ -47,14 +47,17 @@ function forgetLetGo(app: App): void {
   });
 }
 
-type Run = (app: App, picture: Picture, want: Want, signal: AbortSignal) => Promise<void>;
+/** Answers with what is then done to the state, in one go with the end of the run: the page is laid out once for both. */
+type Run = (app: App, picture: Picture, want: Want, signal: AbortSignal) => Promise<() => void>;
 const RUNS: Readonly<Record<JobKind, Run>> = { see, preview, find, describe, ask };
 
 async function work(app: App, want: Want): Promise<void> {
   const { signal } = restart(app, 'run');
   const picture = app.store.getState().library.pictures.find((p) => p.key === want.picture);
   try {
-    if (picture) await RUNS[want.kind](app, picture, want, signal);
+    const land = picture && (await RUNS[want.kind](app, picture, want, signal));
+    if (signal.aborted) return;
+    land?.();
   } catch (error) {
     if (signal.aborted) return;
     // An abort that nobody here asked for: the engine let it go. Count it as failed, or it would be tried for ever.
@@ -66,39 +69,41 @@ async function work(app: App, want: Want): Promise<void> {
   reconcile(app);
 }
 
-async function see(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
+async function see(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<() => void> {
   const started = performance.now();
   const vocabulary = vocabularyOf(names(app.store.getState()));
   const run = await app.engine.run('panoptic', picture.engineId, { vocabulary, outputSize: shownSize(picture.size) }, { signal });
-  signal.throwIfAborted();
   const { ids, size, segments } = run.output;
   const count = segments.reduce((most, s) => Math.max(most, s.id), 0);
-  const result: SeeResult = {
-    kind: 'see', id: app.vault.put({ ids, size, count }), picture: picture.key, wanted: want.wanted, size,
-    segments: segments.toSorted((a, b) => b.area - a.area), timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+  return () => {
+    const result: SeeResult = {
+      kind: 'see', id: app.vault.put({ ids, size, count }), picture: picture.key, wanted: want.wanted, size,
+      segments: segments.toSorted((a, b) => b.area - a.area), timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+    };
+    const before = app.store.getState().runs.see[picture.key];
+    carryMarked(app, before, result);
+    update(app, 'runs', (runs) => ({ see: { ...runs.see, [picture.key]: result } }));
+    if (before) app.vault.drop(before.id);
+    announce(app, (t) => t('list.done', { count: segments.length, names: [...new Set(result.segments.map((s) => s.label))].slice(0, 8).join(', ') }));
   };
-  const before = app.store.getState().runs.see[picture.key];
-  carryMarked(app, before, result);
-  update(app, 'runs', (runs) => ({ see: { ...runs.see, [picture.key]: result } }));
-  if (before) app.vault.drop(before.id);
-  announce(app, (t) => t('list.done', { count: segments.length, names: [...new Set(result.segments.map((s) => s.label))].slice(0, 8).join(', ') }));
 }
 
-async function find(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<void> {
+async function find(app: App, picture: Picture, want: Want, signal: AbortSignal): Promise<() => void> {
   const started = performance.now();
   const phrase = want.wanted;
   const run = await ground(app, picture, phrase, signal);
-  signal.throwIfAborted();
   const { mask, size, score: value, matches, area, bbox, tokens, truncated } = run.region;
-  const result: FindResult = {
-    kind: 'find', id: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
-    score: value, matches, area, bbox, tokens, truncated, whole: run.whole, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+  return () => {
+    const result: FindResult = {
+      kind: 'find', id: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), picture: picture.key, wanted: phrase, phrase, size,
+      score: value, matches, area, bbox, tokens, truncated, whole: run.whole, timings: run.timings, graphs: run.graphs, ms: performance.now() - started,
+    };
+    update(app, 'runs', (runs) => {
+      for (const old of runs.find.slice(0, -KEPT_PHRASES)) app.vault.drop(old.id);
+      return { find: [...runs.find.slice(-KEPT_PHRASES), result] };
+    });
+    announce(app, (t) => (matches ? t('find.found', { phrase, score: score(value) }) : t('find.none', { score: score(value) })));
   };
-  update(app, 'runs', (runs) => {
-    for (const old of runs.find.slice(0, -KEPT_PHRASES)) app.vault.drop(old.id);
-    return { find: [...runs.find.slice(-KEPT_PHRASES), result] };
-  });
-  announce(app, (t) => (matches ? t('find.found', { phrase, score: score(value) }) : t('find.none', { score: score(value) })));
 }
 
 /** A picture that a search brought here is asked both at once: how well it fits as a whole, and where. */

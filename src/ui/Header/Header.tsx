@@ -19,7 +19,7 @@ const ICON = { size: 18, strokeWidth: 1.7, 'aria-hidden': true } as const;
 
 export function Header() {
   const t = useT();
-  const picture = useSelect(currentPicture);
+  const working = useSelect((s) => s.library.current !== null);
   const saves = useSelect(savable);
   // The first screen has a heading of its own.
   const Brand = useSelect((s) => s.library.current !== null || hasGallery(s)) ? 'h1' : 'span';
@@ -27,18 +27,23 @@ export function Header() {
     <header className={styles.header}>
       <Mark />
       <Brand className={styles.brand}>{t('app.name')}</Brand>
-      {picture && (
-        <span className={styles.file}>
-          <span>{picture.name}</span> <span className="num">· {picture.size.width} × {picture.size.height}</span>
-        </span>
-      )}
+      <File />
       <span className={styles.space} />
       <DeviceBadge />
-      {picture && <Suspense fallback={<span className={parts.icon} />}><AddMenu /></Suspense>}
+      {working && <Suspense fallback={<span className={parts.icon} />}><AddMenu /></Suspense>}
       {saves && <ActionButton action={openSave}><Download {...ICON} /></ActionButton>}
       <ActionButton action={openModel}><Cpu {...ICON} /></ActionButton>
       <Opens popover={Look} label={t('view.title')}><SlidersHorizontal {...ICON} /></Opens>
       <ActionButton action={openHelp} className={`${parts.icon} ${styles.wide}`}><Keyboard {...ICON} /></ActionButton>
     </header>
+  );
+}
+
+function File() {
+  const picture = useSelect(currentPicture);
+  return picture && (
+    <span className={styles.file}>
+      <span>{picture.name}</span> <span className="num">· {picture.size.width} × {picture.size.height}</span>
+    </span>
   );
 }

@@ -1,5 +1,5 @@
 /** Names to look for, in short: the person's own, those found here, and a way to the rest. */
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import { X } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { FIELD_ID } from '../../actions/focus-field.ts';
@@ -46,7 +46,7 @@ export function NamesCard() {
   );
 }
 
-export function NameChip({ named: { name, own } }: { readonly named: Named }) {
+export const NameChip = memo(function NameChip({ named: { name, own } }: { readonly named: Named }) {
   const app = useApp();
   const t = useT();
   return (
@@ -55,7 +55,7 @@ export function NameChip({ named: { name, own } }: { readonly named: Named }) {
       <Button className={styles.remove ?? ''} aria-label={t('names.remove', { name })} onPress={() => removeName(app, name)}><X size={11} strokeWidth={2.4} aria-hidden /></Button>
     </span>
   );
-}
+});
 
 /** Own names first, then those that occur in the picture, then the first of the list. */
 function brief(all: readonly Named[], here: ReadonlySet<string>): readonly Named[] {

@@ -22,6 +22,9 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60],
 };
 
+/** The same elements each time: they follow the state by themselves, and are not laid out anew with every picture. */
+const CONTROLS = <><Tools /><BrushSize /><MarkChoice /><Busy /></>;
+
 export function Stage() {
   const app = useApp();
   const t = useT();
@@ -124,11 +127,8 @@ export function Stage() {
         <canvas ref={linesLayer} />
         <BrushRing surface={surface} />
       </div>
-      <Tools />
-      <BrushSize />
-      <MarkChoice />
+      {CONTROLS}
       <ZoomBadge painter={painter} />
-      <Busy />
     </section>
   );
 }
