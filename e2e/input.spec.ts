@@ -118,6 +118,26 @@ test.describe('ways in', () => {
   });
 });
 
+test('16. a picture that is slow to come can be stopped: nothing opens, nothing goes on, and the next one opens', async ({ page }) => {
+  await startTiny(page);
+  let asked = 0;
+  await page.context().route('**/samples/rocket.jpg', async (route) => {
+    asked++;
+    if (asked > 1) return route.continue();
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+    return route.abort().catch(() => undefined);
+  });
+  const sample = page.getByRole('list', { name: 'Sample photos' }).getByRole('button', { name: 'Rocket' });
+  await sample.click();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByText('Opening the picture')).toHaveCount(0);
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+  expect([asked, await page.evaluate(() => window.__xdecoder.picture())]).toEqual([1, null]);
+  await sample.click();
+  await seen(page, 'rocket.jpg');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
 test('12. a 48-megapixel phone JPEG with EXIF orientation 6 stands upright and is saved at its own size', async ({ page }) => {
   test.setTimeout(240_000);
   // As the sensor has it: wide, red at its left edge. Turned by orientation 6, the red edge is the top.
@@ -197,6 +217,7 @@ test('13. odd pictures behave or are refused by name', async ({ page }) => {
   const refused: readonly (readonly [name: string, bytes: Buffer, says: RegExp])[] = [
     ['scan.tiff', await sharp(grey).tiff().toBuffer(), /TIFF/],
     ['paper.pdf', Buffer.from('%PDF-1.7\n'), /PDF/],
+    ['map.png', await sharp({ create: { width: 12_100, height: 10_000, channels: 3, background: '#dde' } }).greyscale().png({ compressionLevel: 1 }).toBuffer(), /12,?100 . 10,?000/],
   ];
   for (const [name, bytes, says] of refused) {
     await drop(page, { name, bytes });

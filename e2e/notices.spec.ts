@@ -33,6 +33,22 @@ test('36 on a phone a message covers nothing that is pressed, nor the dock the t
   }
 });
 
+test('36 on a wide page the list of regions begins below a message, and takes its place when it goes', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await startTiny(page, { many: true });
+  await open(page, 'cat.jpg');
+  await drop(page, { name: 'letter.jpg', bytes: Buffer.from('Dear picture,') });
+  const message = page.getByRole('alert');
+  await expect(message).toContainText('letter.jpg');
+  const bottom = async (): Promise<number> => ((await message.boundingBox())?.y ?? 0) + ((await message.boundingBox())?.height ?? 0);
+  const heading = page.getByRole('heading', { name: /In this picture/ });
+  const top = async (): Promise<number> => (await heading.boundingBox())?.y ?? 0;
+  await expect.poll(async () => (await top()) - (await bottom())).toBeGreaterThan(0);
+  const low = await top();
+  await message.getByRole('button', { name: 'Dismiss' }).click();
+  await expect.poll(top).toBeLessThan(low - 40);
+});
+
 test('a message over an open sheet is heard and can be pressed, and the sheet stays', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg');

@@ -42,6 +42,45 @@ test('16 a new picture mid-run abandons the old one', async ({ page }) => {
   expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('coffee.jpg');
 });
 
+test('a brush, a box and a press go from what was found to the regions: what they choose is seen, and the phrase waits', async ({ page }) => {
+  const [a, b] = await withRegions(page);
+  const find = async (): Promise<void> => {
+    await page.keyboard.press('2');
+    await expect.poll(async () => (await page.evaluate(() => window.__xdecoder.find()))?.matches).toBe(true);
+  };
+  await page.keyboard.press('2');
+  await page.getByRole('textbox').first().fill('sky');
+  await page.keyboard.press('Enter');
+  await page.locator('[data-tool]').focus();
+  await find();
+  const selection = () => page.evaluate(() => window.__xdecoder.selection());
+  const from = await onScreen(page, a.at);
+  const to = await onScreen(page, b.at);
+  const drag = async (): Promise<void> => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 3 });
+    await page.mouse.move(to.x, to.y, { steps: 3 });
+    await page.mouse.up();
+  };
+  const shown = (): Promise<boolean> => page.evaluate(() => window.__xdecoder.find() !== null);
+  await page.keyboard.press('p');
+  await drag();
+  expect((await selection()).strokes).toHaveLength(1);
+  expect(await shown()).toBe(false);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
+  await find();
+  await drag();
+  expect(await shown()).toBe(false);
+  await page.keyboard.press('v');
+  await find();
+  await clickOn(page, a);
+  expect([await picked(page), await shown()]).toEqual([[a.id], false]);
+  await find();
+  await expect(page.getByRole('textbox').first()).toHaveValue('sky');
+});
+
 test('17 the page answers while a picture is read: no task of its main thread takes 50 ms', async ({ page }) => {
   await start(page);
   await open(page, 'cat.jpg');

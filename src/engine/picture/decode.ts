@@ -1,4 +1,5 @@
 /** Decoding is the host's: the browser has createImageBitmap, Node has sharp. Both answer with this. */
+import { imageSize } from 'image-size';
 import { EngineError } from '../errors.ts';
 import type { Size } from '../../masks/types.ts';
 import type { PictureFormat } from './sniff.ts';
@@ -14,6 +15,16 @@ export type PictureDecoder = (picture: Blob, format: PictureFormat) => Promise<D
 
 /** Larger than any camera; past it a browser's canvas gives up without a word. */
 const MAX_PIXELS = 120_000_000;
+
+/** How large a picture's file says that it is; null where that can't be told. */
+export function declaredSize(bytes: Uint8Array): Size | null {
+  try {
+    const { width, height } = imageSize(bytes);
+    return { width, height };
+  } catch {
+    return null;
+  }
+}
 
 /** @throws EngineError format-unsupported */
 export function assertSize({ width, height }: Size): void {

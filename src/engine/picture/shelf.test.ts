@@ -29,6 +29,21 @@ describe('opened pictures', () => {
     sizes = Object.keys(manifest.sizes);
   });
 
+  it('are refused before they are decoded when their files say that they are too large', async () => {
+    const { shelf, decoded } = counted();
+    const chunk = (name: string, ...data: readonly number[]): Uint8Array<ArrayBuffer> => {
+      const bytes = new Uint8Array(12 + data.length);
+      new DataView(bytes.buffer).setUint32(0, data.length);
+      bytes.set(new TextEncoder().encode(name), 4);
+      bytes.set(data, 8);
+      return bytes;
+    };
+    // 20,000 x 9,000 pixels.
+    const huge = new Blob([Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10), chunk('IHDR', 0, 0, 0x4e, 0x20, 0, 0, 0x23, 0x28, 8, 0, 0, 0, 0), chunk('IEND')]);
+    await expect(shelf.open(A, huge, manifest, new Timer())).rejects.toMatchObject({ code: 'format-unsupported', message: expect.stringContaining('20000 x 9000') as string });
+    expect([decoded(), shelf.count]).toEqual([0, 0]);
+  });
+
   it('are decoded once for all sizes, whoever asks when', async () => {
     const { shelf, decoded, held } = counted();
     await shelf.open(A, PNG, manifest, new Timer());

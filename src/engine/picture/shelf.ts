@@ -9,7 +9,7 @@ import type { Manifest } from '../pack/schema.ts';
 import type { Size } from '../../masks/types.ts';
 import type { Timer } from '../timing.ts';
 import { assertComplete } from './complete.ts';
-import { assertSize, type Decoded, type PictureDecoder } from './decode.ts';
+import { assertSize, declaredSize, type Decoded, type PictureDecoder } from './decode.ts';
 import { Geometry } from './geometry.ts';
 import { resizePicture } from './resize.ts';
 import { type PictureFormat, sniff, SNIFF_BYTES } from './sniff.ts';
@@ -54,7 +54,11 @@ export class Shelf {
   /** Decodes. Call `settle` soon. @throws EngineError of stage decode */
   async open(id: PictureId, blob: Blob, manifest: Manifest | null, timer: Timer): Promise<Omit<OpenedPicture, 'timings'>> {
     const format = sniff(new Uint8Array(await blob.slice(0, SNIFF_BYTES).arrayBuffer()));
-    assertComplete(new Uint8Array(await blob.arrayBuffer()), format);
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    assertComplete(bytes, format);
+    // Before it is decoded: browsers call damaged what is too large for them, or run out of memory on it.
+    const declared = declaredSize(bytes);
+    if (declared) assertSize(declared);
     const decoded = await timer.span('decode', () => this.#decode(blob, format));
     const size = { width: decoded.width, height: decoded.height };
     try {

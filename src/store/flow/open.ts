@@ -1,6 +1,6 @@
 /** One path for every picture: dropped, pasted, picked or a sample. The engine checks it; the picture before stays until then. */
 import type { OpenedPicture } from '../../engine/api.ts';
-import { abortError, isAbort } from '../../engine/errors.ts';
+import { abortError, isAbort, throwIfAborted } from '../../engine/errors.ts';
 import { convertInPage } from '../../engine/index.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
@@ -41,6 +41,27 @@ export async function openPictures(app: App, incoming: readonly Incoming[]): Pro
   }
   // Dropping a picture is the act that the download waits for; the picture is there without it.
   if (shown && !app.store.getState().engine.stopped) void loadPack(app);
+}
+
+/** A picture that has to be fetched first shows as opening meanwhile, and stops with it. @throws what fetching it failed of; AbortError */
+export async function openFetched(app: App, name: string, get: (signal: AbortSignal) => Promise<Blob>): Promise<void> {
+  const { signal } = restart(app, 'open');
+  update(app, 'library', { opening: [name] });
+  try {
+    const file = await get(signal);
+    // What was opened meanwhile is what the person wants to see.
+    throwIfAborted(signal);
+    await openPictures(app, [{ file, name }]);
+  } catch (error) {
+    if (!signal.aborted) update(app, 'library', { opening: [] });
+    throw error;
+  }
+}
+
+/** What is not open yet stays away; what was in view stays. */
+export function stopOpening(app: App): void {
+  app.jobs.get('open')?.abort();
+  update(app, 'library', { opening: [] });
 }
 
 async function open(app: App, { file, name }: Incoming, signal: AbortSignal, arrive: (picture: Picture) => void): Promise<void> {

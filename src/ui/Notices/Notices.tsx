@@ -1,4 +1,5 @@
-/** Problems in words: where, why, what to do. They never cover the picture's middle, and stay until dismissed. */
+/** Problems in words: where, why, what to do. They cover neither the picture's middle nor what can be read beside it, and stay until dismissed. */
+import { useEffect, useRef } from 'react';
 import { CircleAlert, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import type { ErrorCode } from '../../engine/errors.ts';
@@ -18,9 +19,21 @@ import styles from './Notices.module.css';
 export function Notices() {
   const t = useT();
   const list = useSelect((s) => s.notices.list);
+  const section = useRef<HTMLElement>(null);
+  // What they take of the page's height, for the panel to begin below them.
+  useEffect(() => {
+    const { current } = section;
+    if (!current) return;
+    const sized = new ResizeObserver(() => {
+      const { offsetHeight: height } = current;
+      document.documentElement.style.setProperty('--notices', height === 0 ? '0px' : `calc(${height}px + 2 * var(--s3))`);
+    });
+    sized.observe(current);
+    return () => sized.disconnect();
+  }, []);
   // Above an open sheet too, which hides the rest of the page from the pointer and from screen readers.
   return (
-    <section className={styles.notices} aria-label={t('notice.list')} data-react-aria-top-layer>
+    <section ref={section} className={styles.notices} aria-label={t('notice.list')} data-react-aria-top-layer>
       {list.map((notice) => <Card key={notice.id} notice={notice} />)}
     </section>
   );

@@ -1,6 +1,7 @@
 /** What the engine is at, with the time it has taken so far; appears only when it takes long enough to wonder. */
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { stopOpening } from '../../store/flow/open.ts';
 import { stopPointing } from '../../store/flow/point.ts';
 import { useApp, useSelect, useT } from '../context.ts';
 import { seconds } from '../../i18n/numbers.ts';
@@ -21,9 +22,10 @@ export function Busy() {
 
 /** Only while pictures are opened; else its children. */
 export function Opening({ children = null }: { readonly children?: ReactNode }) {
+  const app = useApp();
   const t = useT();
   const opening = useSelect((s) => s.library.opening.length > 0);
-  return opening ? <Elapsed key="opening" words={t('picture.opening')} /> : children;
+  return opening ? <Elapsed key="opening" words={t('picture.opening')} onStop={() => stopOpening(app)} /> : children;
 }
 
 /** Mounted anew for each piece of work, so that its clock starts at nothing. */

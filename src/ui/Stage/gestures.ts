@@ -7,6 +7,7 @@
 import { aim, cycle } from '../../actions/cycle.ts';
 import { point as pointAt } from '../../actions/point.ts';
 import { hover, pick, type PickMode } from '../../actions/regions.ts';
+import { chooseVerb } from '../../actions/verbs.ts';
 import { fromScreen } from '../../engine/picture/screen.ts';
 import type { Box, Point } from '../../masks/types.ts';
 import { update, type App } from '../../store/app.ts';
@@ -68,8 +69,14 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       return;
     }
     const id = region(at);
-    if (id !== null) pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
-    else if (mode === 'set') pick(app, [], 'set');
+    if (id !== null) {
+      seeRegions();
+      pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
+    } else if (mode === 'set') pick(app, [], 'set');
+  };
+  /** Regions are chosen and painted where they are seen: what was found makes way, and its phrase waits in the field. */
+  const seeRegions = (): void => {
+    if (shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
   };
   const abandon = (): void => {
     clearTimeout(press);
@@ -86,14 +93,13 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       return abandon();
     }
     const { tool, camera, brush } = app.store.getState().view;
-    const finding = shownFind(app.store.getState()) !== null;
     const moves = event.button === 1 || space || tool === 'pan';
     const mode = modeOf(event);
     const start = inPicture(at);
     if (!start) return;
     aim(app, start);
     const touchPan = event.pointerType === 'touch' && camera === null;
-    const kind = moves ? 'pan' : finding || tool === 'pick' || tool === 'point' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
+    const kind = moves ? 'pan' : tool === 'pick' || tool === 'point' || event.button === 2 ? 'press' : tool === 'box' ? 'box' : 'stroke';
     drag = { kind, start: at, last: at, mode, moved: false, drawn: kind === 'stroke' };
     if (kind !== 'press' || !touchPan) element.setPointerCapture(event.pointerId);
     if (kind === 'press' && event.pointerType === 'touch') {
@@ -103,6 +109,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       }, LONG_PRESS_MS);
     }
     if (kind === 'stroke') {
+      seeRegions();
       const radius = brush / (painter.view?.scale ?? 1);
       const stroke: Stroke = { mode: tool === 'eraser' || event.altKey ? 'remove' : 'add', radius, points: [start] };
       update(app, 'selection', { drawing: { kind: 'stroke', stroke } });
@@ -130,6 +137,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (drag.kind === 'pan' || (drag.kind === 'press' && app.store.getState().view.camera !== null)) pan(drag.last, at);
     else if (drag.kind === 'box') {
       const box: Box = [Math.min(from.x, point.x), Math.min(from.y, point.y), Math.abs(point.x - from.x), Math.abs(point.y - from.y)];
+      if (!drag.drawn) seeRegions();
       drag.drawn = true;
       update(app, 'selection', { drawing: { kind: 'box', box } });
     } else if (drag.kind === 'stroke') {

@@ -4,7 +4,7 @@ import { update, type App } from '../../app.ts';
 import { failureOf } from '../../failure.ts';
 import type { Item } from '../../slices/gallery.ts';
 import { dismissStage, notify } from '../notify.ts';
-import { openPictures, show } from '../open.ts';
+import { openFetched, openPictures, show } from '../open.ts';
 import { reconcile } from '../run.ts';
 import { change, itemOf, nameIn } from './items.ts';
 import { pictureOf, rowOf } from './rows.ts';
@@ -35,7 +35,7 @@ async function openItem(app: App, item: Item | undefined): Promise<boolean> {
   }
   const file = app.gallery.files.get(item.id);
   if (!file) throw new EngineError('picture-unknown', `${item.name} is known from an earlier visit, but its file is not at hand.`, { stage: 'index', advice: 'Give its folder again: it will not be read anew.' });
-  const opened = await openFile(app, file, item.name);
+  const opened = await shownBy(app, () => openPictures(app, [{ file, name: item.name }]));
   if (opened !== null) change(app, item.id, { picture: opened });
   return opened !== null;
 }
@@ -48,17 +48,24 @@ async function openRow(app: App, row: number): Promise<boolean> {
     update(app, 'gallery', { focused: row });
     return false;
   }
-  if (typeof picture !== 'string') return (await openFile(app, picture, nameIn(path))) !== null;
-  const answer = await outsideFetch(picture).catch((cause: unknown) => {
-    throw new EngineError('network', `${picture} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { stage: 'index', cause });
-  });
-  if (!answer.ok) throw new EngineError('network', `${picture} is not there (HTTP ${answer.status}).`, { stage: 'index', advice: 'Check the address of the pictures.' });
-  return (await openFile(app, await answer.blob(), nameIn(path))) !== null;
+  const name = nameIn(path);
+  const open = typeof picture === 'string' ? () => openFetched(app, name, (signal) => fetchRow(picture, signal)) : () => openPictures(app, [{ file: picture, name }]);
+  return (await shownBy(app, open)) !== null;
 }
 
-async function openFile(app: App, file: Blob, name: string) {
+async function fetchRow(address: string, signal: AbortSignal): Promise<Blob> {
+  const answer = await outsideFetch(address, { signal }).catch((cause: unknown) => {
+    if (isAbort(cause)) throw cause;
+    throw new EngineError('network', `${address} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { stage: 'index', cause });
+  });
+  if (!answer.ok) throw new EngineError('network', `${address} is not there (HTTP ${answer.status}).`, { stage: 'index', advice: 'Check the address of the pictures.' });
+  return answer.blob();
+}
+
+/** The picture that came into view by this, if one did. */
+async function shownBy(app: App, open: () => Promise<void>) {
   const before = app.store.getState().library.current;
-  await openPictures(app, [{ file, name }]);
+  await open();
   const { current } = app.store.getState().library;
   return current === before ? null : current;
 }
