@@ -1,4 +1,4 @@
-/** Problems in words: where, why, what to do. They cover neither the picture's middle nor what can be read beside it, and stay until dismissed. */
+/** Problems in words: where, why, what to do. They cover neither the picture's middle nor what can be read beside it; problems stay until they are dismissed. */
 import { useEffect, useRef } from 'react';
 import { CircleAlert, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
