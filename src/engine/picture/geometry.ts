@@ -18,6 +18,8 @@ export class Geometry {
   readonly picture: Size;
   readonly content: Size;
   readonly padded: Size;
+  /** One interaction after the other asks for the same size. */
+  #newest: { readonly key: string; readonly mapping: MaskMapping } | null = null;
 
   private constructor(picture: Size, content: Size, padded: Size) {
     this.picture = picture;
@@ -49,11 +51,13 @@ export class Geometry {
 
   /** Weights from stride-4 logits to a mask at `size`: up to the padded input, without padding, to the size (spec section 8). */
   mapping(size: Size, kind: ResizeKind): MaskMapping {
-    return {
-      size,
-      y: axis(this.masks.height, this.padded.height, this.content.height, size.height, kind),
-      x: axis(this.masks.width, this.padded.width, this.content.width, size.width, kind),
-    };
+    const key = `${kind} ${size.width} ${size.height}`;
+    if (this.#newest?.key !== key) {
+      const y = axis(this.masks.height, this.padded.height, this.content.height, size.height, kind);
+      const x = axis(this.masks.width, this.padded.width, this.content.width, size.width, kind);
+      this.#newest = { key, mapping: { size, y, x } };
+    }
+    return this.#newest.mapping;
   }
 }
 
