@@ -213,3 +213,20 @@ test('36 a broken file is announced as an alert and keeps what was there', async
   await expect(page.getByRole('alert')).toContainText('letter.jpg');
   expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('tower.jpg');
 });
+
+test('36 what was pressed and can be pressed no more leaves the focus near: a sheet still closes by Escape', async ({ page }) => {
+  await startTiny(page);
+  await open(page, 'cat.jpg');
+  await page.keyboard.press('n');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('textbox', { name: 'One name a line' }).fill('pagoda');
+  await sheet.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await undo.focus();
+  await page.keyboard.press('Enter');
+  await expect(undo).toBeDisabled();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=toolbar]') !== null)).toBe(true);
+});

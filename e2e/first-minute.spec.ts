@@ -72,6 +72,22 @@ test.describe('while the model loads', () => {
     expect(texts).toMatch(/Checking its numbers on this machine|Starting the model/);
   });
 
+  test('36 on a phone the bar is whole, and it can be cancelled', async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 568 });
+    await page.goto(`${host.url}?inspect`);
+    await page.getByRole('list', { name: 'Sample photos' }).getByRole('button').first().click();
+    await expect(page.getByText(/ left$/)).toBeVisible({ timeout: 30_000 });
+    for (const [width, height] of [[320, 568], [360, 740], [568, 320]] as const) {
+      await page.setViewportSize({ width, height });
+      for (const part of [page.getByRole('button', { name: 'Cancel' }), page.getByText(/ left$/)]) {
+        const box = await part.boundingBox();
+        expect(box && [box.x >= 0, box.x + box.width <= width, box.width > 24, box.height < 60], `at ${width} x ${height}`).toEqual([true, true, true, true]);
+      }
+    }
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(page.getByRole('progressbar')).toHaveCount(0);
+  });
+
   test('4. cancel stops the network at once; resume fetches only what is missing', async ({ page }) => {
     await begin(page);
     await expect.poll(() => host.asked.filter((p) => p.startsWith('models/default/')).length, { timeout: 30_000 }).toBeGreaterThan(4);

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { findChromium } from '../scripts/chromium.ts';
-import { drop, SAMPLES, seen, start, startTiny } from './support/app.ts';
+import { drop, open as opened, SAMPLES, seen, start, startTiny } from './support/app.ts';
+import { mainThreadTasks } from './support/main-thread.ts';
 
 import { otherSite, type OtherSite } from './support/other-site.ts';
-import { dropMany, type TestFile } from './support/pictures.ts';
+import { dropMany, folder, type TestFile } from './support/pictures.ts';
 
 const executablePath = findChromium();
 // A camera that shows a test picture.
@@ -118,6 +119,34 @@ test.describe('ways in', () => {
   });
 });
 
+test('7. pictures of one drop stand in its order, the next is the next, and the one in view is in sight', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await startTiny(page);
+  await opened(page, 'cat.jpg');
+  await dropMany(page, await folder('n', 12));
+  const order = () => page.locator('nav li button[aria-current]').evaluateAll((all) => all.map((b) => b.getAttribute('aria-label')));
+  await expect.poll(async () => (await order()).length).toBe(13);
+  expect(await order()).toEqual([...Array.from({ length: 12 }, (_, n) => `${String(n).padStart(3, '0')}.jpg`), 'cat.jpg']);
+  await seen(page, '000.jpg');
+  await page.locator('[data-tool]').focus();
+  for (let n = 1; n < 12; n++) {
+    await page.keyboard.press('PageDown');
+    expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe(`${String(n).padStart(3, '0')}.jpg`);
+  }
+  const box = await page.locator('nav [aria-current=true]').boundingBox();
+  expect(box && box.y >= 48 && box.y + box.height <= 720).toBe(true);
+});
+
+test('14. a file that is no picture abandons none that are on their way', async ({ page }) => {
+  await startTiny(page);
+  const slow = await sharp({ create: { width: 6000, height: 4500, channels: 3, background: '#4a7' } }).jpeg().toBuffer();
+  await dropMany(page, ['one.jpg', 'two.jpg'].map((path) => ({ path, bytes: slow })));
+  await drop(page, { name: 'letter.jpg', bytes: Buffer.from('Dear picture,') });
+  await expect(page.getByRole('alert')).toContainText('letter.jpg');
+  await seen(page, 'one.jpg');
+  await expect(page.locator('nav li')).toHaveCount(2);
+});
+
 test('16. a picture that is slow to come can be stopped: nothing opens, nothing goes on, and the next one opens', async ({ page }) => {
   await startTiny(page);
   let asked = 0;
@@ -151,8 +180,17 @@ test('12. a 48-megapixel phone JPEG with EXIF orientation 6 stands upright and i
   expect(await page.evaluate(() => window.__xdecoder.picture()?.size)).toEqual({ width: 6048, height: 8064 });
 
   await page.keyboard.press('Control+s');
+  // Of the largest pictures too, files are made beside the page, which says so and can stop it.
+  await page.getByRole('button', { name: /^COCO/ }).first().click();
+  await expect(page.getByText('Making the file…')).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Making the file…')).toHaveCount(0);
   const saved = page.waitForEvent('download', { timeout: 180_000 });
-  await page.getByRole('button', { name: /^Label map/ }).click();
+  const tasks = await mainThreadTasks(page, async () => {
+    await page.getByRole('button', { name: /^Label map/ }).click();
+    await saved;
+  });
+  expect(tasks.toSorted((a, b) => b - a)[0]).toBeLessThan(400);
   // A region's number has a colour in the file's palette, and what is in none is black.
   const { data: colours, info } = await sharp(await (await saved).path(), { limitInputPixels: false }).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true });
   expect([info.width, info.height, info.channels]).toEqual([6048, 8064, 3]);

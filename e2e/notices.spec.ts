@@ -49,6 +49,20 @@ test('36 on a wide page the list of regions begins below a message, and takes it
   await expect.poll(top).toBeLessThan(low - 40);
 });
 
+test('36 many messages leave room for what can be read, and each can be reached', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await startTiny(page, { many: true });
+  await open(page, 'cat.jpg');
+  const wrong: readonly (readonly [string, string])[] = [['letter.jpg', 'Dear picture,'], ['paper.pdf', '%PDF-1.7'], ['all.zip', 'PK\u0003\u0004'], ['none.jpg', ''], ['photo.psd', '8BPS']];
+  for (const [name, text] of wrong) await drop(page, { name, bytes: Buffer.from(text, 'latin1') });
+  await expect(page.getByRole('alert')).toHaveCount(wrong.length);
+  const heading = page.getByRole('heading', { name: /In this picture/ });
+  await expect.poll(async () => (await heading.boundingBox())?.y ?? 0).toBeLessThan(420);
+  const last = page.getByRole('alert').last();
+  await last.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(wrong.length - 1);
+});
+
 test('a message over an open sheet is heard and can be pressed, and the sheet stays', async ({ page }) => {
   await startTiny(page);
   await open(page, 'cat.jpg');

@@ -78,7 +78,39 @@ test('a brush, a box and a press go from what was found to the regions: what the
   await clickOn(page, a);
   expect([await picked(page), await shown()]).toEqual([[a.id], false]);
   await find();
+  await page.getByRole('option').nth(1).click();
+  expect([(await picked(page)).length, await shown()]).toEqual([1, false]);
+  await page.locator('[data-tool]').focus();
+  await find();
+  await page.mouse.move(0, 0);
+  await frames(page);
+  const bare = await layerSum(page, 2);
+  await page.getByRole('option').nth(1).hover();
+  await expect.poll(() => layerSum(page, 2)).not.toBe(bare);
+  await page.mouse.move(0, 0);
+  await page.keyboard.press(']');
+  expect(await shown()).toBe(false);
+  await find();
   await expect(page.getByRole('textbox').first()).toHaveValue('sky');
+});
+
+test('the dock\'s button stops what runs, by mouse and by keyboard, and keeps the focus', async ({ page }) => {
+  await start(page);
+  const running = (): Promise<boolean> => page.evaluate(() => window.__xdecoder.busy() !== null);
+  const stop = page.getByRole('button', { name: 'Stop', exact: true });
+  for (const [picture, press] of [['cat.jpg', () => stop.click()], ['tower.jpg', () => stop.press('Enter')], ['coffee.jpg', () => stop.press(' ')]] as const) {
+    await open(page, picture);
+    await page.locator('[data-tool]').focus();
+    await page.keyboard.press('3');
+    await expect(stop).toBeVisible();
+    await press();
+    await expect.poll(running).toBe(false);
+    await page.waitForTimeout(400);
+    expect(await running()).toBe(false);
+    expect(await page.evaluate(() => window.__xdecoder.described())).toBe(null);
+    await expect(page.locator('form').getByRole('button')).toBeFocused();
+    await page.keyboard.press('1');
+  }
 });
 
 test('17 the page answers while a picture is read: no task of its main thread takes 50 ms', async ({ page }) => {

@@ -34,7 +34,8 @@ export interface PlainHostOptions {
 export async function plainHost({ missing = [], packRate, headers = false }: PlainHostOptions = {}): Promise<PlainHost> {
   const asked: string[] = [];
   const send = async (path: string, from: number, response: ServerResponse): Promise<void> => {
-    const type = { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...(headers ? headersFor(`/${path}`) : {}) };
+    // Many hosts say so of every file, although only some requests of a page carry an origin.
+    const type = { vary: 'Origin', 'content-type': TYPES[extname(path)] ?? 'application/octet-stream', ...(headers ? headersFor(`/${path}`) : {}) };
     const file = join(DIST, path);
     if (missing.includes(path) || !existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end('not here');
     const { size } = statSync(file);

@@ -4,7 +4,9 @@ import { announce } from '../store/flow/notify.ts';
 import { PROPOSAL } from '../store/flow/propose.ts';
 import { plain } from '../store/names.ts';
 import { hasSelection, nothingPicked } from '../store/slices/selection.ts';
+import { shownFind } from '../store/select.ts';
 import type { Action } from './action.ts';
+import { chooseVerb } from './verbs.ts';
 
 export type PickMode = 'set' | 'add' | 'remove' | 'toggle';
 
@@ -19,6 +21,8 @@ export function pick(app: App, ids: readonly number[], mode: PickMode): void {
   const { picked, strokes, marks } = app.store.getState().selection;
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
+  // What is picked is seen: what a phrase found makes way, and the phrase waits in its field.
+  if (next.length > 0 && shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
   if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
   editSelection(app, { ...(mode === 'set' ? nothingPicked : {}), picked: next });
 }

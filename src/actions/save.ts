@@ -1,4 +1,5 @@
 import { FORMATS, type Format } from '../save/formats.ts';
+import { Maker } from '../save/maker.browser.ts';
 import { wordsTable, type SavedWords } from '../save/words.ts';
 import { isAbort } from '../engine/errors.ts';
 import { restart, type App } from '../store/app.ts';
@@ -15,11 +16,17 @@ import { download } from './download.ts';
 
 const stem = (name: string): string => name.replace(/\.[^./]+$/, '');
 
-/** One file, which nothing stops: neither another one nor the sheet that closes. Null when there is nothing of that scope. */
-async function make(app: App, picture: Picture, format: Format, scope: Scope): Promise<Blob | null> {
-  const saving = await gather(app, picture, scope, new AbortController().signal);
-  const bitmap = await app.shelf.bitmap(picture.key);
-  return saving && bitmap ? format.make(saving, bitmap) : null;
+/** One file. Null when there is nothing of that scope. */
+async function make(app: App, picture: Picture, format: Format, scope: Scope, signal: AbortSignal): Promise<Blob | null> {
+  const draft = await gather(app, picture, scope, signal);
+  const bitmap = draft && (await app.shelf.bitmap(picture.key));
+  if (!bitmap) return null;
+  const maker = new Maker();
+  try {
+    return await maker.make(format, draft, bitmap, signal);
+  } finally {
+    maker.end();
+  }
 }
 
 /** Says what went wrong, unless it was the person who stopped it. */
@@ -27,11 +34,12 @@ const said = (app: App, error: unknown, picture: Picture | null): void => {
   if (!isAbort(error)) notify(app, failureOf(error, picture?.name ?? null));
 };
 
-export async function save(app: App, format: Format, scope: Scope): Promise<void> {
+/** Goes on when the sheet closes, or another file is asked for. @param signal stops it */
+export async function save(app: App, format: Format, scope: Scope, signal: AbortSignal): Promise<void> {
   const picture = currentPicture(app.store.getState());
   if (!picture) return;
   try {
-    const blob = await make(app, picture, format, scope);
+    const blob = await make(app, picture, format, scope, signal);
     if (!blob) return notify(app, (t) => t('save.nothing'));
     const file = `${stem(picture.name)}${format.ending}`;
     download(blob, file);
@@ -41,11 +49,11 @@ export async function save(app: App, format: Format, scope: Scope): Promise<void
   }
 }
 
-/** @returns whether it is on the clipboard; what went wrong has been said */
-export async function copy(app: App, format: Format, scope: Scope): Promise<boolean> {
+/** @returns whether it is on the clipboard; what went wrong has been said. @param signal stops it */
+export async function copy(app: App, format: Format, scope: Scope, signal: AbortSignal): Promise<boolean> {
   const picture = currentPicture(app.store.getState());
   if (!picture) return false;
-  const made = make(app, picture, format, scope);
+  const made = make(app, picture, format, scope, signal);
   // The clipboard only takes what is put there while the press is fresh: it gets the promise of the file.
   const content = made.then((blob) => {
     if (!blob) throw new RangeError('There is nothing to copy.');
@@ -72,7 +80,7 @@ type Work = (picture: Picture, bitmap: Bitmap) => Promise<void>;
 
 /** Each lends itself to a work; `name` says which one failed. */
 const LENT: Readonly<Record<Many, (app: App, signal: AbortSignal) => readonly { readonly name: string; use(work: Work): Promise<void> }[]>> = {
-  every: (app) => app.store.getState().library.pictures.toReversed().map((picture) => ({ name: picture.name, use: (work) => work(picture, () => app.shelf.bitmap(picture.key)) })),
+  every: (app) => app.store.getState().library.pictures.map((picture) => ({ name: picture.name, use: (work) => work(picture, () => app.shelf.bitmap(picture.key)) })),
   gallery: (app, signal) => atHand(app.store.getState()).map((item) => ({ name: item.path, use: (work) => borrow(app, item, signal, work) })),
 };
 
@@ -117,6 +125,7 @@ async function each(app: App, signal: AbortSignal, { of, file, work, finish, onP
 /** @param onProgress called with how many pictures are done */
 export async function saveAll(app: App, of: Many, formats: readonly Format[], onProgress: (done: number) => void): Promise<void> {
   const { signal } = restart(app, 'save');
+  const maker = new Maker();
   try {
     // Only who saves many needs the archiver.
     const { Archive } = await import('../save/archive.browser.ts');
@@ -124,18 +133,20 @@ export async function saveAll(app: App, of: Many, formats: readonly Format[], on
     await each(app, signal, {
       of, onProgress, file: 'x-decoder.zip',
       async work(picture, decode) {
-        const saving = await gather(app, picture, 'all', signal);
-        const bitmap = saving && await decode();
+        const draft = await gather(app, picture, 'all', signal);
+        const bitmap = draft && await decode();
         if (!bitmap) return;
         for (const format of formats) {
-          signal.throwIfAborted();
-          await archive.add(stem(picture.name), format.ending, await format.make(saving, bitmap));
+          const blob = await maker.make(format, draft, bitmap, signal);
+          if (blob) await archive.add(stem(picture.name), format.ending, blob);
         }
       },
       finish: async () => (archive.count > 0 ? archive.close() : null),
     });
   } catch (error) {
     said(app, error, null);
+  } finally {
+    maker.end();
   }
 }
 
@@ -161,7 +172,7 @@ export const stopSaving = (app: App): void => app.jobs.get('save')?.abort();
 
 /** Everything that was said in this visit. */
 export function savedWords({ library, runs }: State): SavedWords[] {
-  return library.pictures.toReversed().flatMap(({ key, name: picture }) => [
+  return library.pictures.flatMap(({ key, name: picture }) => [
     ...runs.described.filter((d) => d.picture === key).map(({ about, text, score }): SavedWords => ({
       picture, kind: about.length > 0 ? 'region caption' : 'caption', about: about.join(', '), text, rank: 1, score,
     })),

@@ -329,6 +329,7 @@ export const en = {
   'save.everything': 'Everything',
   'save.everythingNote': 'every format of every picture',
   'save.everyNote': 'One ZIP archive. Pictures that were not looked at yet are read first.',
+  'save.making': 'Making the file…',
   'save.progress': (p: { done: number; total: number }) => `${p.done} of ${p.total} pictures done`,
   'save.savedSome': (p: { file: string; names: string }) => `Saved ${p.file}, without ${p.names}.`,
   'save.words': 'Captions and answers',

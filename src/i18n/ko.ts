@@ -327,6 +327,7 @@ export const ko: Messages = {
   'save.everything': '전부',
   'save.everythingNote': '모든 사진을 모든 형식으로',
   'save.everyNote': 'ZIP 파일 하나로 저장합니다. 아직 보지 않은 사진은 먼저 읽습니다.',
+  'save.making': '파일을 만드는 중…',
   'save.progress': (p) => `사진 ${p.total}장 중 ${p.done}장 완료`,
   'save.savedSome': (p) => `${p.file} 저장함. 제외된 사진: ${p.names}.`,
   'save.words': '설명과 답변',

@@ -1,6 +1,5 @@
 /** COCO instances JSON: run-length masks as pycocotools reads them, with exact polygons beside. */
-import { encodeRle } from '../masks/rle.ts';
-import { maskWhere } from '../masks/where.ts';
+import { encodeIds } from '../masks/rle.ts';
 import { traceRegions } from '../outline/trace.ts';
 import type { Saving } from './types.ts';
 
@@ -9,6 +8,7 @@ export function coco({ name, size, ids, regions }: Saving): string {
   const isThing = new Map(regions.map((r) => [r.label, r.isThing]));
   const most = regions.reduce((top, r) => Math.max(top, r.id), 0);
   const rings = traceRegions(ids, size, most);
+  const codes = encodeIds(ids, size, most);
   return JSON.stringify({
     info: { description: `Regions of ${name}` },
     images: [{ id: 1, file_name: name, width: size.width, height: size.height }],
@@ -17,7 +17,7 @@ export function coco({ name, size, ids, regions }: Saving): string {
       id: i + 1,
       image_id: 1,
       category_id: categories.indexOf(label) + 1,
-      segmentation: encodeRle(maskWhere(ids, size, (at) => at === id)),
+      segmentation: codes[id - 1],
       polygons: rings[id],
       area,
       bbox,

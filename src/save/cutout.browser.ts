@@ -1,7 +1,8 @@
 /** PNG of the picture with straight alpha: opaque where there is a region, transparent elsewhere, cut to its box. */
 import type { Saving } from './types.ts';
 
-export async function cutout({ size, ids }: Saving, picture: ImageBitmap): Promise<Blob> {
+export async function cutout({ size, ids }: Saving, picture: ImageBitmap | null): Promise<Blob> {
+  if (!picture) throw new Error('there is no picture to cut from');
   let [left, top, right, bottom] = [size.width, size.height, 0, 0];
   for (let y = 0; y < size.height; y++) for (let x = 0; x < size.width; x++) {
     if (ids[y * size.width + x] === 0) continue;

@@ -32,16 +32,19 @@ clientsClaim();
 // Files with an ending are files; every other address is the page.
 registerRoute(new NavigationRoute(createHandlerBoundToURL('index.html'), { denylist: [/\/[^/]+\.(?!html$)[^/]+$/] }));
 
+/** A file is the same whoever asks for it; hosts say `Vary: Origin` all the same, and only some requests of a page carry one. */
+const matchOptions = { ignoreVary: true } as const;
+
 const own = (url: URL): boolean => url.origin === self.location.origin;
 
 /** The engine keeps the runtime itself, and its download has to end when a person cancels it: one kept here would go on. */
-registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.wasm$/.test(url.pathname), new CacheOnly({ cacheName: RUNTIME_CACHE, plugins: [withHeaders, fromNetwork] }));
+registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.wasm$/.test(url.pathname), new CacheOnly({ cacheName: RUNTIME_CACHE, matchOptions, plugins: [withHeaders, fromNetwork] }));
 
 /** Named by their content: the runtime's scripts, and fonts of other scripts than Latin. */
-registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, plugins: [withHeaders] }));
+registerRoute(({ url }) => own(url) && /\/assets\/[^/]+\.(woff2|mjs|js|css)$/.test(url.pathname), new CacheFirst({ cacheName: RUNTIME_CACHE, matchOptions, plugins: [withHeaders] }));
 
 /** Sample photos that were opened. What packs consist of, the engine keeps. */
-registerRoute(({ url }) => own(url) && /\/samples\/[^/]+\.jpg$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples' }));
+registerRoute(({ url }) => own(url) && /\/samples\/[^/]+\.jpg$/.test(url.pathname), new NetworkFirst({ cacheName: 'xdecoder-samples', matchOptions }));
 
 self.addEventListener('message', ({ data }: MessageEvent<{ type?: string } | undefined>) => {
   if (data?.type === 'SKIP_WAITING') void self.skipWaiting();

@@ -1,4 +1,4 @@
-/** Keyboards go on near where they were when what had the focus goes away: a chip, a thumbnail, a notice. */
+/** Keyboards go on near where they were when what had the focus goes away, or can't be pressed any more: a chip, a notice, the last undo. */
 import { useEffect } from 'react';
 
 const FOCUSABLE = 'button:not([disabled]), [href], input:not([disabled]), textarea, [tabindex]:not([tabindex="-1"])';
@@ -14,19 +14,20 @@ export function useFocusKept(): void {
       path = [];
       for (let at = target instanceof Element ? target : null; at; at = at.parentElement) path = [...path, at];
     };
+    const gone = (): boolean => path[0] !== undefined && (!path[0].isConnected || path[0].matches(':disabled'));
     const goOn = (): void => {
-      if (document.activeElement !== document.body || path[0]?.isConnected !== false) return;
+      if (!gone() || document.activeElement !== document.body) return;
       for (const around of path) {
         const near = around.isConnected && around !== document.body && around !== document.documentElement ? around.querySelector<HTMLElement>(FOCUSABLE) : null;
         if (near) return near.focus({ preventScroll: true });
       }
     };
     const watcher = new MutationObserver(() => {
-      if (path[0]?.isConnected !== false || document.activeElement !== document.body) return;
+      if (!gone()) return;
       clearTimeout(timer);
       timer = window.setTimeout(goOn, PATIENCE_MS);
     });
-    watcher.observe(document.body, { childList: true, subtree: true });
+    watcher.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['disabled'] });
     document.addEventListener('focusin', remember);
     return () => {
       watcher.disconnect();

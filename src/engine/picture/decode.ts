@@ -15,6 +15,7 @@ export type PictureDecoder = (picture: Blob, format: PictureFormat) => Promise<D
 
 /** Larger than any camera; past it a browser's canvas gives up without a word. */
 const MAX_PIXELS = 120_000_000;
+const MAX_SIDE = 65_535;
 
 /** How large a picture's file says that it is; null where that can't be told. */
 export function declaredSize(bytes: Uint8Array): Size | null {
@@ -28,6 +29,6 @@ export function declaredSize(bytes: Uint8Array): Size | null {
 
 /** @throws EngineError format-unsupported */
 export function assertSize({ width, height }: Size): void {
-  if (width * height <= MAX_PIXELS) return;
+  if (width * height <= MAX_PIXELS && Math.max(width, height) <= MAX_SIDE) return;
   throw new EngineError('format-unsupported', `The picture is too large: ${width} x ${height} pixels.`, { advice: 'Make it smaller and try again.' });
 }

@@ -103,7 +103,7 @@ async function opened(): Promise<Cache | undefined> {
   }
 }
 
-const kept = async (url: string): Promise<Response | undefined> => (await opened())?.match(url).catch(() => undefined);
+const kept = async (url: string): Promise<Response | undefined> => (await opened())?.match(url, { ignoreVary: true }).catch(() => undefined);
 
 /** @returns whether it stays */
 async function keep({ wasm, glue }: Build, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> {

@@ -20,14 +20,14 @@ export const UNDO_MS = 30_000;
 /** Of notes; problems are never pushed out. */
 const LIMIT = 3;
 
-export function notify(app: App, what: Words | Failure, retry: Notice['retry'] = null): void {
+export function notify(app: App, what: Words | Failure, retry: Notice['retry'] = null, stays = false): void {
   const failure = typeof what === 'function' ? null : what;
-  put(app, { tone: failure ? 'problem' : 'note', text: typeof what === 'function' ? words(app, what) : null, failure, retry, undo: null });
+  put(app, { tone: failure ? 'problem' : 'note', text: typeof what === 'function' ? words(app, what) : null, failure, stays, retry, undo: null });
 }
 
 /** Something was put away: says so, with a way back. */
 export const notifyUndo = (app: App, text: Words, undo: Undo): void =>
-  put(app, { tone: 'note', text: words(app, text), failure: null, retry: null, undo });
+  put(app, { tone: 'note', text: words(app, text), failure: null, stays: false, retry: null, undo });
 
 function put(app: App, what: Omit<Notice, 'id'>): void {
   const { failure, retry, undo } = what;

@@ -2,6 +2,7 @@
 import type { OpenedPicture } from '../../engine/api.ts';
 import { abortError, isAbort, throwIfAborted } from '../../engine/errors.ts';
 import { convertInPage } from '../../engine/index.ts';
+import { sniff, SNIFF_BYTES } from '../../engine/picture/sniff.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { markedOf, selectionSlice } from '../slices/selection.ts';
@@ -17,30 +18,35 @@ export interface Incoming {
 
 let serial = 0;
 
-/** Opens files in order and shows the first good one. Opening again abandons what was still waiting. */
-export async function openPictures(app: App, incoming: readonly Incoming[]): Promise<void> {
-  if (incoming.length === 0) return;
+/** Opens files in order and shows the first good one. Opening again abandons what was still waiting; a file that is none of a picture's kind abandons nothing. */
+export async function openPictures(app: App, given: readonly Incoming[]): Promise<void> {
+  if (given.length === 0) return;
+  const refused = await Promise.all(given.map(({ file }) => refusalOf(file)));
+  const incoming = given.filter((_, i) => refused[i] === null);
+  if (incoming.length === 0) return tell(app, given, refused);
   const { signal } = restart(app, 'open');
   // A file that is still being fetched would come over these.
   app.jobs.get('fetch')?.abort();
   dismissStage(app, 'decode');
+  tell(app, given, refused);
   const waiting = incoming.map((i) => i.name);
   update(app, 'library', { opening: waiting });
-  let shown = false;
+  let last: PictureKey | null = null;
   for (const [i, item] of incoming.entries()) {
     const opening = waiting.slice(i + 1);
     // In one go with what it is asked for: the worker is at work while the page is laid out.
     const arrive = (picture: Picture): void => {
-      update(app, 'library', ({ pictures }) => ({ pictures: [picture, ...pictures], opening }));
-      if (!shown) show(app, picture.key);
-      shown = true;
+      // Those of one drop stand in its order, above what was there.
+      update(app, 'library', ({ pictures }) => ({ pictures: pictures.toSpliced(pictures.findIndex(({ key }) => key === last) + 1, 0, picture), opening }));
+      if (last === null) show(app, picture.key);
+      last = picture.key;
     };
-    await open(app, item, signal, arrive);
+    await open(app, item, signal, given.length === 1, arrive);
     if (signal.aborted) return;
     update(app, 'library', { opening });
   }
   // Dropping a picture is the act that the download waits for; the picture is there without it.
-  if (shown && !app.store.getState().engine.stopped) void loadPack(app);
+  if (last !== null && !app.store.getState().engine.stopped) void loadPack(app);
 }
 
 /** A picture that has to be fetched first shows as opening meanwhile, and stops with it. @throws what fetching it failed of; AbortError */
@@ -64,7 +70,24 @@ export function stopOpening(app: App): void {
   update(app, 'library', { opening: [] });
 }
 
-async function open(app: App, { file, name }: Incoming, signal: AbortSignal, arrive: (picture: Picture) => void): Promise<void> {
+/** What a file is refused of by its first bytes; null for a picture. */
+async function refusalOf(file: Blob): Promise<unknown> {
+  try {
+    sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+function tell(app: App, given: readonly Incoming[], refused: readonly unknown[]): void {
+  const stays = !refused.includes(null);
+  given.forEach(({ name }, i) => {
+    if (refused[i] !== null) notify(app, failureOf(refused[i], name), null, stays);
+  });
+}
+
+async function open(app: App, { file, name }: Incoming, signal: AbortSignal, alone: boolean, arrive: (picture: Picture) => void): Promise<void> {
   const key = `p${++serial}` as PictureKey;
   let held: OpenedPicture | null = null;
   try {
@@ -83,7 +106,7 @@ async function open(app: App, { file, name }: Incoming, signal: AbortSignal, arr
   } catch (error) {
     app.shelf.drop(key);
     if (held) void app.engine.close(held.id);
-    if (!isAbort(error)) notify(app, failureOf(error, name));
+    if (!isAbort(error)) notify(app, failureOf(error, name), null, alone);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Results at the picture's own size: the heads run again on what is kept, no graph does, unless a picture was never looked at. */
-import { measureIds } from '../../masks/measure.ts';
 import type { Size } from '../../masks/types.ts';
-import type { SavedRegion, Saving } from '../../save/types.ts';
+import type { Draft } from '../../save/types.ts';
 import type { PanopticOutput, Segment } from '../../tasks/types.ts';
 import type { App } from '../app.ts';
 import { looksOf, type Look } from '../looks.ts';
@@ -32,7 +31,7 @@ interface Seen {
 }
 
 /** @throws EngineError when the engine can't; null when there is nothing of that scope. 'picked' and 'found' are those of the current picture. */
-export async function gather(app: App, picture: Picture, scope: Scope, signal: AbortSignal): Promise<Saving | null> {
+export async function gather(app: App, picture: Picture, scope: Scope, signal: AbortSignal): Promise<Draft | null> {
   const state = app.store.getState();
   // Saving waits for what the person is looking at, and stops none of it.
   const options = { signal, lane: 'background' } as const;
@@ -40,18 +39,18 @@ export async function gather(app: App, picture: Picture, scope: Scope, signal: A
     const find = settledFind(state);
     if (!find) return null;
     const { output } = await app.engine.run('referring', picture.engineId, { phrase: find.phrase }, options);
-    const { size, score, area, bbox } = output;
-    return { name: picture.name, size, ids: Uint16Array.from(output.mask), regions: [{ id: 1, label: find.phrase, score, isThing: true, area, bbox, color: FOUND }] };
+    const { size, score } = output;
+    return { name: picture.name, size, ids: Uint16Array.from(output.mask), regions: [{ id: 1, label: find.phrase, score, isThing: true, color: FOUND }] };
   }
   const vocabulary = vocabularyOf(names(state));
   if (vocabulary.names.length === 0) return null;
   const { output } = await app.engine.run('panoptic', picture.engineId, { vocabulary }, options);
   const seen = seenAs(app, picture, output);
-  if (scope === 'all') return saving(picture, seen, seen.segments);
+  if (scope === 'all') return draft(picture, seen, seen.segments);
   const { picked, strokes } = seen.marked;
   const chosen = seen.segments.filter((s) => picked.includes(s.id));
   // What was brushed, or picked from under another region, is one shape of its own.
-  return strokes.length > 0 || chosen.length < picked.length ? drawn(app, picture, seen, chosen) : saving(picture, seen, chosen);
+  return strokes.length > 0 || chosen.length < picked.length ? drawn(app, picture, seen, chosen) : draft(picture, seen, chosen);
 }
 
 /** With the stage's colours and the person's own names, without what was taken away. */
@@ -97,24 +96,16 @@ function shrunk({ ids, size, count }: Regions, to: Size): Regions {
   return { ids: small, size: to, count };
 }
 
-function saving({ name }: Picture, { size, ids, looks }: Seen, segments: readonly Segment[]): Saving | null {
-  const kept = new Set(segments.map((s) => s.id));
-  const own = ids.map((id) => (kept.has(id) ? id : 0));
-  const extents = measureIds(own, size, lastOf(segments));
-  const regions = segments.flatMap(({ id, label, score, isThing }): SavedRegion[] => {
-    const extent = extents[id];
-    return extent && extent.area > 0 ? [{ id, label, score, isThing, ...extent, color: looks.get(id)?.color ?? PLAIN }] : [];
-  });
-  return regions.length > 0 ? { name, size, ids: own, regions } : null;
-}
+const draft = ({ name }: Picture, { size, ids, looks }: Seen, segments: readonly Segment[]): Draft => ({
+  name, size, ids,
+  regions: segments.map(({ id, label, score, isThing }) => ({ id, label, score, isThing, color: looks.get(id)?.color ?? PLAIN })),
+});
 
-function drawn(app: App, { name }: Picture, { size, ids, segments, marked }: Seen, chosen: readonly Segment[]): Saving | null {
+function drawn(app: App, { name }: Picture, { size, ids, segments, marked }: Seen, chosen: readonly Segment[]): Draft | null {
   const selected = selectable(app);
   if (!selected) return null;
   const count = lastOf(segments);
   const mask = Uint16Array.from(maskOf(selectionCanvas({ ...selected, marked, regions: { ids, size, count }, size })).data);
-  const [, extent] = measureIds(mask, size, 1);
-  if (!extent || extent.area === 0) return null;
   const label = [...new Set(chosen.map((s) => s.label))].join(' + ') || 'selection';
-  return { name, size, ids: mask, regions: [{ id: 1, label, score: 1, isThing: true, ...extent, color: FOUND }] };
+  return { name, size, ids: mask, regions: [{ id: 1, label, score: 1, isThing: true, color: FOUND }] };
 }

@@ -10,6 +10,8 @@ export interface Notice {
   readonly tone: 'problem' | 'note';
   readonly text: string | null;
   readonly failure: Failure | null;
+  /** A picture was refused, and nothing came with it: what was in view still is. */
+  readonly stays: boolean;
   /** What its button does: try again what failed, or change to the newer version of the page. */
   readonly retry: 'load' | 'run' | 'update' | null;
   readonly undo: Undo | null;

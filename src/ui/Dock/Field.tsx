@@ -44,9 +44,10 @@ export function Field() {
     };
   }, [app, verb, draft, phrase, unable]);
 
+  const idle = unable || (verb !== 'see' && verb !== 'describe' && draft.trim() === '');
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    submit(app);
+    if (!idle) submit(app);
   };
   const onPaste = (event: ClipboardEvent<HTMLInputElement>): void => {
     const text = event.clipboardData.getData('text/plain');
@@ -72,11 +73,10 @@ export function Field() {
         />
       )}
       <span id="prompt-note" className={styles.miss}>{note}</span>
-      {running ? (
-        <Button className={`${parts.second} ${styles.go}`} onPress={() => stopRun(app)}>{t('go.stop')}</Button>
-      ) : (
-        <Button type="submit" className={`${parts.primary} ${styles.go}`} isDisabled={unable || (verb !== 'see' && verb !== 'describe' && draft.trim() === '')}>{label}</Button>
-      )}
+      {/* One button, so that it keeps the focus; no submit button, which it would be by the time that the press on "Stop" ends. */}
+      <Button className={`${running ? parts.second : parts.primary} ${styles.go}`} isDisabled={!running && idle} onPress={() => (running ? stopRun(app) : submit(app))}>
+        {running ? t('go.stop') : label}
+      </Button>
     </form>
   );
 }

@@ -27,6 +27,7 @@ export default function SaveSheet() {
     gallery: atHand(s).length, searching: galleryShown(s), speaks: availability(s, 'describe')?.available ?? false,
   }));
   const [done, setDone] = useState<number | null>(null);
+  const [making, setMaking] = useState<AbortController | null>(null);
   useEffect(() => () => stopSaving(app), [app]);
   const choices: Partial<Record<Of, string>> = {
     ...(count > 0 ? { all: t('save.scopeAll', { count }) } : {}),
@@ -53,10 +54,19 @@ export default function SaveSheet() {
     await run(setDone);
     setDone(null);
   };
+  /** One at a time: a second press is not a second file. */
+  const saveOne = async <R,>(run: (signal: AbortSignal) => Promise<R>): Promise<R | undefined> => {
+    if (making) return undefined;
+    const controller = new AbortController();
+    setMaking(controller);
+    const result = await run(controller.signal);
+    setMaking(null);
+    return result;
+  };
   const card = (format: Format) => {
     const shown = { icon: ICONS[format.id] ?? FileImage, title: t(format.title), note: t(format.note) };
     if (isMany(of)) return <Card key={format.id} {...shown} onSave={() => void saveMany((told) => saveAll(app, of, [format], told))} />;
-    return <Card key={format.id} {...shown} onSave={() => void save(app, format, of)} copyLabel={`${t('save.copy')}: ${t(format.title)}`} onCopy={() => copy(app, format, of)} />;
+    return <Card key={format.id} {...shown} onSave={() => void saveOne((signal) => save(app, format, of, signal))} copyLabel={`${t('save.copy')}: ${t(format.title)}`} onCopy={async () => (await saveOne((signal) => copy(app, format, of, signal))) ?? false} />;
   };
   if (done !== null) {
     return (
@@ -80,9 +90,28 @@ export default function SaveSheet() {
         {isMany(of) && speaks && <Card icon={MessageSquareText} title={t('save.captions')} note={t('save.captionsNote')} onSave={() => void saveMany((told) => saveCaptions(app, of, told))} />}
         {spoken}
       </div>
+      {making && <Making onStop={() => making.abort()} />}
       {isMany(of) && <p className={styles.quiet}>{t('save.everyNote')}</p>}
       {!isMany(of) && picture && <p className={styles.quiet}>{t('save.size', { size: `${picture.size.width} × ${picture.size.height}` })}</p>}
     </>
+  );
+}
+
+const PATIENCE_MS = 300;
+
+/** Only for a file that takes long enough to wonder. */
+function Making({ onStop }: { onStop(): void }) {
+  const t = useT();
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return late && (
+    <div className={styles.row} aria-busy>
+      <p className={styles.quiet} role="status">{t('save.making')}</p>
+      <Button className={parts.second ?? ''} onPress={onStop}>{t('load.cancel')}</Button>
+    </div>
   );
 }
 

@@ -69,12 +69,10 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       return;
     }
     const id = region(at);
-    if (id !== null) {
-      seeRegions();
-      pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
-    } else if (mode === 'set') pick(app, [], 'set');
+    if (id !== null) pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
+    else if (mode === 'set') pick(app, [], 'set');
   };
-  /** Regions are chosen and painted where they are seen: what was found makes way, and its phrase waits in the field. */
+  /** What is drawn is seen: what a phrase found makes way, and the phrase waits in its field. */
   const seeRegions = (): void => {
     if (shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
   };

@@ -42,16 +42,16 @@ function inMap(context: Context, view: View, picture: Size, map: Size, draw: (pi
 
 export function drawLines(context: Context, scene: Scene, view: View, ink: Ink): void {
   if (scene.find) drawFound(context, scene, view, ink);
-  else drawSeen(context, scene, view, ink);
+  else drawSeen(context, scene, view);
+  drawPointed(context, scene, view, ink);
   drawProposed(context, scene, view, ink);
   drawMarks(context, scene, view, ink);
   drawGesture(context, scene, view, ink);
 }
 
-function drawSeen(context: Context, { see, looks, selection, threshold, opacity, picture }: Scene, view: View, ink: Ink): void {
+function drawSeen(context: Context, { see, looks, threshold, opacity, picture }: Scene, view: View): void {
   const outlines = see?.outlines;
   if (!see || !outlines) return;
-  const picked = new Set(selection.picked);
   inMap(context, view, picture.size, outlines.size, (pixel) => {
     for (const { id, isThing, score } of see.result.segments) {
       const look = looks.get(id);
@@ -60,14 +60,22 @@ function drawSeen(context: Context, { see, looks, selection, threshold, opacity,
       context.strokeStyle = css(lighter(look.color), 0.9 * Math.min(1, opacity + 0.2));
       context.stroke(pathOf(outlines, id));
     }
-    for (const id of new Set([...picked, ...(selection.hovered === null ? [] : [selection.hovered])])) {
+  });
+}
+
+/** What is picked among the regions that are seen, and what is pointed at whatever is shown: the list points too. */
+function drawPointed(context: Context, { see, find, looks, selection: { picked, hovered }, picture }: Scene, view: View, ink: Ink): void {
+  const outlines = see?.outlines;
+  if (!outlines) return;
+  inMap(context, view, picture.size, outlines.size, (pixel) => {
+    for (const id of new Set([...(find ? [] : picked), ...(hovered === null ? [] : [hovered])])) {
       const path = pathOf(outlines, id);
       const look = looks.get(id);
-      if (look && id === selection.hovered) {
+      if (look && id === hovered) {
         context.fillStyle = css(look.color, 0.32);
         context.fill(path, 'evenodd');
       }
-      underlined(context, path, pixel, picked.has(id) ? ink.accent : '#fff');
+      underlined(context, path, pixel, picked.includes(id) && !find ? ink.accent : '#fff');
     }
   });
 }

@@ -1,5 +1,5 @@
 /** The pictures opened in this visit. */
-import { memo } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Plus, X } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import { choosePicture } from '../../actions/choose-picture.ts';
@@ -27,8 +27,12 @@ const Thumb = memo(function Thumb({ picture: { key, name, url } }: { readonly pi
   const app = useApp();
   const t = useT();
   const current = useSelect((s) => s.library.current === key);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (current) item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
-    <li className={styles.item}>
+    <li ref={item} className={styles.item}>
       <Button className={styles.thumb ?? ''} aria-label={name} aria-current={current} onPress={() => look(app, key)}>
         <img src={url} alt="" decoding="async" draggable={false} />
       </Button>

@@ -16,7 +16,7 @@ export async function openHit(app: App, id: number): Promise<void> {
     const { set, hits } = app.store.getState().gallery;
     const opened = set === 'own' ? await openItem(app, itemOf(app, id)) : await openRow(app, id);
     if (!opened) return;
-    dismissStage(app, 'index');
+    for (const stage of ['decode', 'fetch', 'index'] as const) dismissStage(app, stage);
     const phrase = hits?.query.kind === 'words' ? hits.query.text : '';
     const { current } = app.store.getState().library;
     if (phrase !== '' && current !== null) update(app, 'runs', ({ pointed }) => ({ pointed: { ...pointed, [current]: phrase } }));
@@ -34,7 +34,7 @@ async function openItem(app: App, item: Item | undefined): Promise<boolean> {
     return true;
   }
   const file = app.gallery.files.get(item.id);
-  if (!file) throw new EngineError('picture-unknown', `${item.name} is known from an earlier visit, but its file is not at hand.`, { stage: 'index', advice: 'Give its folder again: it will not be read anew.' });
+  if (!file) throw new EngineError('picture-unknown', `${item.name} is known from an earlier visit, but its file is not at hand.`, { stage: 'decode', advice: 'Give its folder again: it will not be read anew.' });
   const opened = await shownBy(app, () => openPictures(app, [{ file, name: item.name }]));
   if (opened !== null) change(app, item.id, { picture: opened });
   return opened !== null;
@@ -56,9 +56,9 @@ async function openRow(app: App, row: number): Promise<boolean> {
 async function fetchRow(address: string, signal: AbortSignal): Promise<Blob> {
   const answer = await outsideFetch(address, { signal }).catch((cause: unknown) => {
     if (isAbort(cause)) throw cause;
-    throw new EngineError('network', `${address} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { stage: 'index', cause });
+    throw new EngineError('network', `${address} could not be fetched: the connection failed, or its server does not allow this page to read it.`, { stage: 'fetch', cause });
   });
-  if (!answer.ok) throw new EngineError('network', `${address} is not there (HTTP ${answer.status}).`, { stage: 'index', advice: 'Check the address of the pictures.' });
+  if (!answer.ok) throw new EngineError('network', `${address} is not there (HTTP ${answer.status}).`, { stage: 'fetch', advice: 'Check the address of the pictures.' });
   return answer.blob();
 }
 

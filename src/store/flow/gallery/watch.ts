@@ -15,7 +15,7 @@ export function watchGallery(app: App): () => void {
     // Opened pictures join once there is a reason to: reading them costs time.
     const joined = now.library.pictures !== before.library.pictures || now.task.verb !== before.task.verb;
     if (joined && (now.task.verb === 'search' || now.gallery.items.length > 0)) {
-      for (const picture of now.library.pictures.toReversed()) addOpened(app, picture);
+      for (const picture of now.library.pictures) addOpened(app, picture);
       kick(app);
     }
     if (now.engine.report !== before.engine.report && now.engine.report) void ready(app);
