@@ -31,10 +31,19 @@ function usage(): never {
 }
 
 const DEFAULT_ROUNDS = 5;
-const { values, positionals: args } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' }, packs: { type: 'string', default: PACKS.join(',') } } });
+function asked() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { rounds: { type: 'string' }, packs: { type: 'string', default: PACKS.join(',') } } });
+  } catch {
+    return usage(); // an option that is none, `--help` among them
+  }
+}
+
+const { values, positionals: args } = asked();
 const rounds = Number(values.rounds ?? DEFAULT_ROUNDS);
-const packs = PACKS.filter((name) => values.packs.split(',').includes(name));
-if (args.some((name) => !PARTS.some((part) => part.name === name)) || !(rounds >= 1) || packs.length === 0) usage();
+const wanted = values.packs.split(',');
+const packs = PACKS.filter((name) => wanted.includes(name));
+if (args.some((name) => !PARTS.some((part) => part.name === name)) || !(rounds >= 1) || packs.length < wanted.length) usage();
 const options = `${rounds === DEFAULT_ROUNDS ? '' : ` --rounds ${rounds}`}${packs.length === PACKS.length ? '' : ` --packs ${packs.join(',')}`}`;
 
 /** A part that hangs must not take the others with it. */

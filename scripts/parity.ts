@@ -8,7 +8,7 @@
  * graphics card.
  */
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -143,6 +143,12 @@ function write(section: string): void {
   writeFileSync(DOCUMENT, `${text.slice(0, from + FROM.length)}\n\n${section.trim()}\n\n${text.slice(to)}`);
 }
 
+const given = process.argv.slice(2).map((folder) => relative(ROOT, folder));
+for (const pack of given) {
+  if (existsSync(join(ROOT, pack, 'manifest.json'))) continue;
+  console.error(`${pack} is no pack: it has no manifest.json. Usage: npm run parity -- [PACK FOLDER...]`);
+  process.exit(2);
+}
 const python = ensurePython();
 await build({ configFile: CONFIG, logLevel: 'error' });
 const server = await preview({ configFile: CONFIG, preview: { port: 4180 } });
@@ -151,7 +157,6 @@ const browser = await chromium.launch({ ...(executablePath ? { executablePath } 
 try {
   const page = await browser.newPage();
   await page.goto(server.resolvedUrls?.local[0] ?? 'http://localhost:4180/');
-  const given = process.argv.slice(2).map((folder) => relative(ROOT, folder));
   const rows: string[][] = [];
   const alone: string[][] = [];
   for (const pack of given.length > 0 ? given : PACKS) {

@@ -84,7 +84,16 @@ async function take(browser: Browser, baseURL: string, shots: readonly Shot[], [
   await context.close();
 }
 
-const { values } = parseArgs({ options: { review: { type: 'string' } } });
+function options() {
+  try {
+    return parseArgs({ options: { review: { type: 'string' } } });
+  } catch {
+    console.error('Usage: npm run screenshots -- [--review DIR]');
+    process.exit(2);
+  }
+}
+
+const { values } = options();
 await build({ root: ROOT, logLevel: 'warn' });
 const server = await preview({ root: ROOT, logLevel: 'warn', preview: { port: 0, strictPort: false } });
 const baseURL = server.resolvedUrls?.local[0] ?? '';

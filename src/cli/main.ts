@@ -1,4 +1,5 @@
 /** `npm run infer`: the engine over WASM on files. Exit 0 when all succeeded, 1 when some failed, 2 for a wrong call. */
+import { existsSync, statSync } from 'node:fs';
 import { asEngineError, isAbort } from '../engine/errors.ts';
 import { readArguments, USAGE } from './args.ts';
 import { createNodeEngine, packSource } from './engine.node.ts';
@@ -15,6 +16,9 @@ async function main(argv: readonly string[]): Promise<number> {
     return argv.length === 0 ? 2 : 0;
   }
   const args = readArguments(argv);
+  // Before the pack is loaded, which takes a while.
+  if (!existsSync(args.pack)) throw new UsageError(`--pack ${args.pack}: there is no such folder or archive.`);
+  if (existsSync(args.out) && !statSync(args.out).isDirectory()) throw new UsageError(`--out ${args.out} is a file; it names a folder.`);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const { signal } = stop;

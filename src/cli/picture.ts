@@ -15,6 +15,8 @@ interface Measured extends Ask {
   spent(): { readonly timings: Readonly<Record<string, number>>; readonly graphs: readonly string[] };
 }
 
+const isMissing = (cause: unknown): boolean => cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+
 export class OpenPicture {
   readonly #run: Run;
   readonly #image: string;
@@ -31,7 +33,7 @@ export class OpenPicture {
   /** @throws EngineError of stage decode */
   static async open(run: Run, image: string, file = image): Promise<OpenPicture> {
     const bytes = await readFile(file).catch((cause: unknown) => {
-      throw new EngineError('picture-damaged', 'The file could not be read.', { cause, advice: 'Check its path.' });
+      throw new EngineError('picture-damaged', isMissing(cause) ? `${file}: there is no such file.` : `${file} could not be read.`, { cause, advice: 'Check its path.' });
     });
     return new OpenPicture(run, image, await run.engine.open(new Blob([bytes]), { signal: run.signal }));
   }

@@ -8,9 +8,9 @@ Several minutes on two cores. The pace needs a quiet machine; core times and byt
 import argparse
 import os
 import platform
-import sys
 from pathlib import Path
 
+from .. import command
 from .guard import guard
 
 if __name__ == "__main__":
@@ -96,4 +96,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

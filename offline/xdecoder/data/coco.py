@@ -20,6 +20,18 @@ MOST_INSTANCES = 255
 PATIENCE = 500
 
 
+def _read(annotations: Path) -> COCO:
+    """ValueError where the file is no such annotations."""
+    try:
+        found = COCO(str(annotations))
+    except (ValueError, TypeError, KeyError, AssertionError) as error:
+        raise ValueError(f"{annotations} holds no annotations in COCO's format: {error}") from error
+    missing = [part for part in ("images", "annotations", "categories") if part not in found.dataset]
+    if missing:
+        raise ValueError(f"{annotations} has no {' and no '.join(missing)}: COCO's instance format has all three")
+    return found
+
+
 class CocoStream:
     """Endless samples (`samples.Sampler`) of an annotation file; `names`: its categories, in its order.
 
@@ -29,7 +41,7 @@ class CocoStream:
     """
 
     def __init__(self, annotations: Path, images: Path, crop: int, seed: int) -> None:
-        self.coco, self.images = COCO(str(annotations)), images
+        self.coco, self.images = _read(annotations), images
         categories = self.coco.loadCats(sorted(self.coco.getCatIds()))
         self.names = [str(c["name"]) for c in categories]
         self.name_of = {c["id"]: str(c["name"]) for c in categories}

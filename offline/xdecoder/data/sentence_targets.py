@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import command
 from .text_corpus import distillation_texts
 
 WIDTH = 256
@@ -41,4 +42,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from .. import command
 from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.phrases import describe
 from ..data.regions import from_label_map
@@ -41,7 +42,7 @@ def main() -> None:
     subject = Subject.of_options(args)
     if args.only != "words" and subject.offers("semantic", "panoptic", "instance"):
         show(masks(subject, args.shared / "data", args.every, args.other_names))
-        show(people_and_dogs(subject, args.shared, args.limit // args.every))
+        show(people_and_dogs(subject, args.shared, max(1, args.limit // args.every)))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
 
@@ -126,4 +127,4 @@ def masks(subject: Subject, folder: Path, every: int, other_names: bool = False)
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -18,6 +18,7 @@ from pycocoevalcap.cider.cider import Cider
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from .. import command
 from ..data.shards import Shards
 from ..data.words import plain, tidy
 from ..model.backbones.efficientnet_lite import EfficientNetLite0
@@ -93,6 +94,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
+    ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
     train, val = (Shards(args.shared / "data", "flickr8k", split) for split in ("train", "val"))
     taught = EfficientNetLite0(DEFAULT.backbone)
     taught.load_state_dict(pretrained_backbone())
@@ -100,7 +102,6 @@ def main() -> None:
     features, held = coarsest(backbone, train), coarsest(backbone, val)
     aim = held if backbone is taught else coarsest(taught, val)
     print(f"{'variance of ImageNet’s map, share':38} {explained(held, aim):.3f}")
-    ids = Ids.read(args.data / "tokenizer.json", DEFAULT.text)
     model = fit(features, [[tidy(c) for c in r["captions"]] for r in train.records], ids, args.minutes)
     truth = [[tidy(c) for c in r["captions"]] for r in val.records]
     with torch.no_grad():
@@ -141,4 +142,4 @@ def fit(features: Tensor, captions: list[list[str]], ids: Ids, minutes: float) -
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

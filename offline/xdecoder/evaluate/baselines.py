@@ -12,6 +12,7 @@ from pycocoevalcap.bleu.bleu import Bleu
 from pycocoevalcap.cider.cider import Cider
 from tqdm import tqdm
 
+from .. import command
 from ..data.names import ADE_COUNT_OF_TEACHER, VOCABULARIES
 from ..data.shards import Shards, ade_records
 from ..data.teachers import Segmenter
@@ -83,4 +84,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

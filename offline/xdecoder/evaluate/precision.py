@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from .. import command
 from ..data.names import VOCABULARIES
 from ..preprocess import read_image
 from ..run.requests import expand
@@ -149,4 +150,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

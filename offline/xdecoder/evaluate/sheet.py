@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 from tqdm import tqdm
 
+from .. import command
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..tasks.question import answer_logits, best_answers
@@ -32,6 +33,8 @@ def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
         for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".jpg", ".png", ".webp"))[:count]:
             yield Image.open(path).convert("RGB")
         return
+    if not (shared / "data" / f"{source}-val.jsonl").is_file():
+        raise FileNotFoundError(f"{source} is no folder of photos, and no set in {shared / 'data'}")
     shards = Shards(shared / "data", source, "val")
     files = list(dict.fromkeys(r["file"] for r in shards.records))
     for file in files[:: max(1, len(files) // count)][:count]:
@@ -100,4 +103,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -23,6 +23,7 @@ import numpy as np
 import onnx
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
+from .. import command
 from .integer_convs import quantise_convolutions
 from .onnx_export import session
 from .winograd import winograd
@@ -229,6 +230,8 @@ def main() -> int:
     parser.add_argument("--webgpu", action="store_true", help="whether each form is right on WebGPU, instead of times")
     args = parser.parse_args()
     rounds, questions = args.rounds, [q for q in QUESTIONS if args.only in q.name]
+    if not questions:
+        parser.error(f"no operation's name has {args.only!r} in it; there are {', '.join(q.name for q in QUESTIONS)}")
     if args.webgpu:
         # The convolution's other forms are for WASM alone.
         questions, rounds = [q for q in questions if not REWRITES.keys() & q.forms.keys()], 0
@@ -253,4 +256,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from .. import command
 from ..model.config import DAVIT_D3, DAVIT_D5
 from .weights import TABLES, state_dict, state_dict_of
 
@@ -38,4 +39,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    command.run(main)

@@ -185,6 +185,8 @@ def main(arguments: list[str] | None = None) -> int:
         asked = each_picture(args.task, lines, images)
         session = _session(args, _files(args, images, lines))
         session.sizes.check(args.task)
+        if args.out.exists() and not args.out.is_dir():
+            raise RequestError(f"--out {args.out} is a file; it names a folder")
         args.out.mkdir(parents=True, exist_ok=True)
         with (args.out / "results.jsonl").open("w", encoding="utf-8") as out, torch.inference_mode():
             failed = _answer_all(session, args.task, asked, Results(out))

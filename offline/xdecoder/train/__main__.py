@@ -1,3 +1,4 @@
+from .. import command
 from .loop import main
 
-main()
+command.run(main)

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from .. import command
 from ..model.config import DEFAULT
 from ..model.text_encoder import TextEncoder
 from .text import Ids, SentenceTargets
@@ -53,4 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

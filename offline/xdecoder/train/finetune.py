@@ -50,13 +50,27 @@ def coco_step(bench: Bench, annotations: Path, images: Path, batch: int, seed: i
     return MaskStep(bench, _batches(stream, batch), table=NameTable.build({VOCABULARY: stream.names}))
 
 
+def _questions(lines: Path) -> Iterator[tuple[str, str, str]]:
+    """(image, question, answer) of each line; ValueError names one that is none."""
+    for number, line in enumerate(lines.read_text(encoding="utf-8").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            yield row["image"], row["question"], row["answer"]
+        except json.JSONDecodeError as error:
+            raise ValueError(f"{lines}, line {number} is no JSON: {error}") from error
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{lines}, line {number} is not {{image, question, answer}}: {line[:80]}") from error
+
+
 def vqa_step(bench: Bench, lines: Path, images: Path, batch: int, seed: int) -> QuestionStep:
     count = bench.model.config.answers
     if count == 0:
         raise ValueError("this checkpoint has no answer classifier: start from a VQA checkpoint or the default model")
-    records = [json.loads(line) for line in lines.read_text(encoding="utf-8").split("\n") if line.strip()]
+    records = list(_questions(lines))
     index = {a: i for i, a in answers_of(count).items()}
-    asked = known_answers(((r["image"], r["question"], [r["answer"]]) for r in records), index)
+    asked = known_answers(((image, question, [answer]) for image, question, answer in records), index)
     kept = sum(len(q) for q in asked.values())
     if kept == 0:
         raise ValueError(f"none of the {len(records)} answers in {lines} is on the model's fixed list of {count}")
@@ -144,7 +158,7 @@ def main() -> int:
         make, source = (coco_step, args.coco) if args.coco else (vqa_step, args.vqa)
         step = make(bench, source, args.images, args.batch, args.seed)
         finetune(model, step, args.rate, args.minutes, keep=lambda: save(model, args.out))
-    except (CheckpointError, ImageError, OSError, ValueError, KeyError) as error:
+    except (CheckpointError, ImageError, OSError, ValueError) as error:
         print(f"finetune: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
+from .. import command
 from ..export.examples import TRACED, Examples
 from ..export.graphs import roles_of
 from ..export.onnx_export import browser_graph
@@ -126,4 +127,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

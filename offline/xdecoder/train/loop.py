@@ -18,6 +18,7 @@ import torch
 from torch.utils.data import DataLoader, IterableDataset
 from tqdm import tqdm
 
+from .. import command
 from ..data.dataset import PSEUDO_SHARE, SegmentationStream, shares_of_names
 from ..data.shards import ade_records
 from ..data.spoken import SpokenBatches
@@ -286,4 +287,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

@@ -12,6 +12,8 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from .. import command
+from ..checkpoints.errors import CheckpointError
 from .build import IMAGENET, pretrained_backbone
 from .checkpoints import Checkpoint
 
@@ -19,10 +21,10 @@ from .checkpoints import Checkpoint
 def mix(first: Checkpoint, second: Checkpoint, share: float) -> Checkpoint:
     """Averaged weights (1 - share) x first + share x second, without raw weights and optimiser.
 
-    Raises ValueError where the checkpoints are not of one model.
+    Raises CheckpointError where the checkpoints are not of one model.
     """
     if first.config != second.config or first.model.keys() != second.model.keys():
-        raise ValueError(f"a '{first.config}' and a '{second.config}' with other weights can not be mixed")
+        raise CheckpointError(f"a '{first.config}' and a '{second.config}' with other weights can not be mixed")
     model = {
         k: v.float().lerp(second.model[k].float(), share).to(v.dtype) if v.is_floating_point() else second.model[k]
         for k, v in first.model.items()
@@ -39,7 +41,7 @@ def untrained(checkpoint: Checkpoint) -> Checkpoint:
 def unaveraged(checkpoint: Checkpoint) -> Checkpoint:
     """The same with the weights that a training ended at, in place of their average over its last steps."""
     if not checkpoint.raw:
-        raise ValueError("this checkpoint is of no training: it has averaged weights alone")
+        raise CheckpointError("this checkpoint is of no training: it has averaged weights alone")
     return replace(checkpoint, model=checkpoint.raw)
 
 
@@ -54,10 +56,12 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.5, help="of the second, 0..1")
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
+    if not 0 <= args.share <= 1:
+        parser.error(f"--share lies between 0 and 1, not at {args.share:g}")
     second = Checkpoint.load(args.second)
     first = ALIKE[args.first](second) if args.first in ALIKE else Checkpoint.load(Path(args.first))
     mix(first, second, args.share).save(args.out)
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

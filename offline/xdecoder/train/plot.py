@@ -13,6 +13,8 @@ import matplotlib as mpl
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 
+from .. import command
+
 
 def read(path: Path) -> dict[str, list[tuple[float, float]]]:
     """Loss -> (minutes, value) in order."""
@@ -45,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

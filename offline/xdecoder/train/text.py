@@ -75,7 +75,10 @@ class SentenceTargets:
     @staticmethod
     def read(folder: Path, ids: Ids) -> "SentenceTargets":
         """Of the sentence encoder (xdecoder.data.sentence_targets)."""
-        texts = json.loads((folder / "sentence_targets.json").read_text(encoding="utf-8"))
+        path = folder / "sentence_targets.json"
+        if not path.exists():
+            raise FileNotFoundError(f"{path} is missing: make it with `python -m xdecoder.data.sentence_targets`")
+        texts = json.loads(path.read_text(encoding="utf-8"))
         return SentenceTargets(texts, torch.tensor(np.load(folder / "sentence_targets.npz")["targets"]), ids)
 
     @staticmethod
