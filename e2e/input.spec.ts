@@ -165,6 +165,13 @@ test('16. a picture that is slow to come can be stopped: nothing opens, nothing 
   await sample.click();
   await seen(page, 'rocket.jpg');
   await expect(page.getByRole('alert')).toHaveCount(0);
+
+  // What comes in place of a picture is refused, and nothing goes on opening.
+  await page.reload();
+  await page.context().route('**/samples/cat.jpg', (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Please sign in</h1>' }));
+  await page.getByRole('list', { name: 'Sample photos' }).getByRole('button', { name: 'cat' }).click();
+  await expect(page.getByRole('alert')).toContainText('not a picture');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
 });
 
 test('12. a 48-megapixel phone JPEG with EXIF orientation 6 stands upright and is saved at its own size', async ({ page }) => {

@@ -58,9 +58,9 @@ export async function openFetched(app: App, name: string, get: (signal: AbortSig
     // What was opened meanwhile is what the person wants to see.
     throwIfAborted(signal);
     await openPictures(app, [{ file, name }]);
-  } catch (error) {
+  } finally {
+    // Not when other pictures, this one among them, are being opened by now.
     if (!signal.aborted) update(app, 'library', { opening: [] });
-    throw error;
   }
 }
 
