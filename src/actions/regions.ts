@@ -17,12 +17,16 @@ const CHANGE: Readonly<Record<PickMode, (picked: readonly number[], ids: readonl
   toggle: (picked, ids) => [...picked.filter((id) => !ids.includes(id)), ...ids.filter((id) => !picked.includes(id))],
 };
 
+/** What is picked or drawn is seen: what a phrase found makes way, and the phrase waits in its field. */
+export function seeRegions(app: App): void {
+  if (shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
+}
+
 export function pick(app: App, ids: readonly number[], mode: PickMode): void {
   const { picked, strokes, marks } = app.store.getState().selection;
   const next = CHANGE[mode](picked, ids);
   const same = next.length === picked.length && next.every((id, i) => id === picked[i]);
-  // What is picked is seen: what a phrase found makes way, and the phrase waits in its field.
-  if (next.length > 0 && shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
+  if (next.length > 0) seeRegions(app);
   if (same && (mode !== 'set' || strokes.length + marks.length === 0)) return;
   editSelection(app, { ...(mode === 'set' ? nothingPicked : {}), picked: next });
 }

@@ -1,14 +1,13 @@
 /** SVG is drawn by the page: workers can't. Everything else goes to the worker as it came. The engine does this by itself; a page that shows the picture may do it first. */
 import { EngineError } from '../errors.ts';
-import { sniff, SNIFF_BYTES } from './sniff.ts';
+import { formatOf } from './sniff.ts';
 
 /** Longest side in pixels that an SVG is drawn with, and the size of one that names none. */
 const SVG_SIDE = 2048;
 
 /** @throws EngineError of stage decode */
 export async function convertInPage(picture: Blob): Promise<Blob> {
-  const head = new Uint8Array(await picture.slice(0, SNIFF_BYTES).arrayBuffer());
-  return sniff(head) === 'svg' ? drawSvg(picture) : picture;
+  return (await formatOf(picture)) === 'svg' ? drawSvg(picture) : picture;
 }
 
 async function drawSvg(picture: Blob): Promise<Blob> {

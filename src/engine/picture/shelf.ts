@@ -12,7 +12,7 @@ import { assertComplete } from './complete.ts';
 import { assertSize, declaredSize, type Decoded, type PictureDecoder } from './decode.ts';
 import { Geometry } from './geometry.ts';
 import { resizePicture } from './resize.ts';
-import { type PictureFormat, sniff, SNIFF_BYTES } from './sniff.ts';
+import { formatOf, type PictureFormat } from './sniff.ts';
 
 /** A picture at one of the pack's sizes. */
 export interface Prepared {
@@ -53,7 +53,7 @@ export class Shelf {
 
   /** Decodes. Call `settle` soon. @throws EngineError of stage decode */
   async open(id: PictureId, blob: Blob, manifest: Manifest | null, timer: Timer): Promise<Omit<OpenedPicture, 'timings'>> {
-    const format = sniff(new Uint8Array(await blob.slice(0, SNIFF_BYTES).arrayBuffer()));
+    const format = await formatOf(blob);
     const bytes = new Uint8Array(await blob.arrayBuffer());
     assertComplete(bytes, format);
     // Before it is decoded: browsers call damaged what is too large for them, or run out of memory on it.

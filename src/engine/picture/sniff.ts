@@ -4,7 +4,7 @@ import { EngineError } from '../errors.ts';
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'svg' | 'bmp';
 
 /** Bytes that `sniff` wants to see. */
-export const SNIFF_BYTES = 2048;
+const SNIFF_BYTES = 2048;
 
 const latin = (bytes: Uint8Array, from: number, to: number): string => String.fromCharCode(...bytes.subarray(from, to));
 
@@ -66,3 +66,6 @@ export function sniff(head: Uint8Array): PictureFormat {
   if (isSupported(format)) return format;
   throw new EngineError('format-unsupported', `The file is ${REFUSED[format] ?? 'in a format that cannot be read here'}.`);
 }
+
+/** The same of a file. @throws EngineError as `sniff`; whatever reading the file throws */
+export const formatOf = async (file: Blob): Promise<PictureFormat> => sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));

@@ -2,7 +2,7 @@
 import type { OpenedPicture } from '../../engine/api.ts';
 import { abortError, isAbort, throwIfAborted } from '../../engine/errors.ts';
 import { convertInPage } from '../../engine/index.ts';
-import { sniff, SNIFF_BYTES } from '../../engine/picture/sniff.ts';
+import { formatOf } from '../../engine/picture/sniff.ts';
 import { restart, update, type App } from '../app.ts';
 import { failureOf } from '../failure.ts';
 import { markedOf, selectionSlice } from '../slices/selection.ts';
@@ -71,14 +71,7 @@ export function stopOpening(app: App): void {
 }
 
 /** What a file is refused of by its first bytes; null for a picture. */
-async function refusalOf(file: Blob): Promise<unknown> {
-  try {
-    sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
-    return null;
-  } catch (error) {
-    return error;
-  }
-}
+const refusalOf = (file: Blob): Promise<unknown> => formatOf(file).then(() => null, (error: unknown) => error);
 
 function tell(app: App, given: readonly Incoming[], refused: readonly unknown[]): void {
   const stays = !refused.includes(null);

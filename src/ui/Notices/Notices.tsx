@@ -52,11 +52,11 @@ async function takeLeast(app: App, id: number): Promise<void> {
   retryRuns(app);
 }
 
-function Card({ notice: { id, tone, text, failure, retry, undo, ...notice } }: { readonly notice: Notice }) {
+function Card({ notice: { id, tone, text, failure, stays, retry, undo } }: { readonly notice: Notice }) {
   const app = useApp();
   const t = useT();
   const least = useSelect((s) => failure !== null && SPARED.has(failure.code) && s.engine.choice !== 'least');
-  const stays = useSelect((s) => notice.stays && s.library.current !== null);
+  const inView = useSelect((s) => s.library.current !== null);
   return (
     <div className={styles.notice} data-tone={tone} role={failure ? 'alert' : 'status'}>
       {failure && <CircleAlert size={18} strokeWidth={1.9} aria-hidden />}
@@ -64,7 +64,7 @@ function Card({ notice: { id, tone, text, failure, retry, undo, ...notice } }: {
         {failure ? (
           <>
             <strong>{t(`notice.at.${failure.stage}`)}{failure.subject ? `: ${failure.subject}` : ''}</strong>
-            <p><Told failure={failure} />{stays ? ` ${t('notice.stays')}` : ''}</p>
+            <p><Told failure={failure} />{stays && inView ? ` ${t('notice.stays')}` : ''}</p>
           </>
         ) : (
           <p>{text}</p>

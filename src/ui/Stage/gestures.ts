@@ -6,13 +6,12 @@
  */
 import { aim, cycle } from '../../actions/cycle.ts';
 import { point as pointAt } from '../../actions/point.ts';
-import { hover, pick, type PickMode } from '../../actions/regions.ts';
-import { chooseVerb } from '../../actions/verbs.ts';
+import { hover, pick, seeRegions, type PickMode } from '../../actions/regions.ts';
 import { fromScreen } from '../../engine/picture/screen.ts';
 import type { Box, Point } from '../../masks/types.ts';
 import { update, type App } from '../../store/app.ts';
 import { editSelection } from '../../store/edit.ts';
-import { currentPicture, currentSee, shownFind } from '../../store/select.ts';
+import { currentPicture, currentSee } from '../../store/select.ts';
 import type { Stroke } from '../../store/slices/selection.ts';
 import { zoomed, kept } from './camera.ts';
 import { regionAt, regionsIn } from '../../store/hit.ts';
@@ -72,10 +71,6 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (id !== null) pick(app, [id], mode === 'set' && picked.length === 1 && picked[0] === id ? 'remove' : mode === 'add' && picked.includes(id) ? 'remove' : mode);
     else if (mode === 'set') pick(app, [], 'set');
   };
-  /** What is drawn is seen: what a phrase found makes way, and the phrase waits in its field. */
-  const seeRegions = (): void => {
-    if (shownFind(app.store.getState()) !== null) chooseVerb(app, 'see');
-  };
   const abandon = (): void => {
     clearTimeout(press);
     drag = null;
@@ -107,7 +102,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
       }, LONG_PRESS_MS);
     }
     if (kind === 'stroke') {
-      seeRegions();
+      seeRegions(app);
       const radius = brush / (painter.view?.scale ?? 1);
       const stroke: Stroke = { mode: tool === 'eraser' || event.altKey ? 'remove' : 'add', radius, points: [start] };
       update(app, 'selection', { drawing: { kind: 'stroke', stroke } });
@@ -135,7 +130,7 @@ export function attachGestures(element: HTMLElement, app: App, painter: Painter)
     if (drag.kind === 'pan' || (drag.kind === 'press' && app.store.getState().view.camera !== null)) pan(drag.last, at);
     else if (drag.kind === 'box') {
       const box: Box = [Math.min(from.x, point.x), Math.min(from.y, point.y), Math.abs(point.x - from.x), Math.abs(point.y - from.y)];
-      if (!drag.drawn) seeRegions();
+      if (!drag.drawn) seeRegions(app);
       drag.drawn = true;
       update(app, 'selection', { drawing: { kind: 'box', box } });
     } else if (drag.kind === 'stroke') {

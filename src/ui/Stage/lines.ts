@@ -67,15 +67,16 @@ function drawSeen(context: Context, { see, looks, threshold, opacity, picture }:
 function drawPointed(context: Context, { see, find, looks, selection: { picked, hovered }, picture }: Scene, view: View, ink: Ink): void {
   const outlines = see?.outlines;
   if (!outlines) return;
+  const marked = new Set(find ? [] : picked);
   inMap(context, view, picture.size, outlines.size, (pixel) => {
-    for (const id of new Set([...(find ? [] : picked), ...(hovered === null ? [] : [hovered])])) {
+    for (const id of new Set([...marked, ...(hovered === null ? [] : [hovered])])) {
       const path = pathOf(outlines, id);
       const look = looks.get(id);
       if (look && id === hovered) {
         context.fillStyle = css(look.color, 0.32);
         context.fill(path, 'evenodd');
       }
-      underlined(context, path, pixel, picked.includes(id) && !find ? ink.accent : '#fff');
+      underlined(context, path, pixel, marked.has(id) ? ink.accent : '#fff');
     }
   });
 }
