@@ -11,6 +11,7 @@ import torch
 from conftest import SMALL
 from PIL import Image
 
+from xdecoder.evaluate.__main__ import words
 from xdecoder.evaluate.clicks import pick
 from xdecoder.evaluate.subject import Subject
 from xdecoder.export.graphs import roles_of
@@ -114,10 +115,6 @@ def test_what_a_model_has_not_is_said_and_left_out(
 
 
 def test_the_words_of_a_model_without_any_are_no_figures(seem: Subject, capsys: pytest.CaptureFixture[str]) -> None:
-    for needed in ("torchmetrics", "pycocoevalcap", "ai_edge_litert"):
-        pytest.importorskip(needed)
-    from xdecoder.evaluate.__main__ import words
-
     words(seem, Path("nowhere"), 3, 1)
     said = capsys.readouterr()
     assert said.out == ""
