@@ -171,6 +171,38 @@ it('a SEEM pack picks by real prompts, another among its proposals', async () =>
   }
 }, 60_000);
 
+it('a mirrored task gives the mirrored picture the mirrored answer, sees each once, and does more than see it twice', async () => {
+  const files = await filesOf('tiny');
+  const told = (mirrored: number): PackSource => {
+    const manifest = JSON.parse(files.get('manifest.json')?.toString() ?? '') as { tasks: Record<string, { options: Record<string, number> }> };
+    for (const task of ['semantic', 'panoptic']) Object.assign(manifest.tasks[task]?.options ?? {}, { mirrored, objectMask: 0, overlap: 0 });
+    return source(new Map([...files, ['manifest.json', Buffer.from(JSON.stringify(manifest))]]));
+  };
+  // Of a width that is not padded: the padding is on one side.
+  const photo = sharp(await readFile(SAMPLE)).resize(96, 64);
+  const [upright, turned] = await Promise.all([photo.clone(), photo.clone().flop()].map(async (p) => new Blob([new Uint8Array(await p.png().toBuffer())])));
+  const vocabulary = { names: ['floor', 'red cup', 'wall', 'spoon', 'sky'] };
+  const across = (labels: Uint16Array): number[] => Array.from(labels, (_, i) => labels[i - (i % 96) + 95 - (i % 96)] as number);
+  const differing = (a: Iterable<number>, b: readonly number[]): number => [...a].filter((v, i) => v !== b[i]).length;
+  const engine = createNodeEngine({ threads: 1 });
+  const maps: Uint16Array[] = [];
+  for (const mirrored of [0, 1]) {
+    await engine.load(told(mirrored), { signal });
+    for (const picture of [upright, turned] as Blob[]) {
+      const { id } = await engine.open(picture, { signal });
+      const { output, graphs } = await engine.run('semantic', id, { vocabulary }, { signal });
+      maps.push(output.labels);
+      expect(graphs.filter((g) => g !== 'text')).toEqual(mirrored ? ['image', 'base', 'image', 'base'] : ['image', 'base']);
+      expect((await engine.run('panoptic', id, { vocabulary }, { signal })).graphs).toEqual([]);
+    }
+  }
+  const [plain, plainTurned, both, bothTurned] = maps as [Uint16Array, Uint16Array, Uint16Array, Uint16Array];
+  expect(differing(plainTurned, across(plain))).toBeGreaterThan(60);
+  expect(differing(both, [...plain])).toBeGreaterThan(60);
+  expect(differing(bothTurned, across(both))).toBeLessThan(6);
+  engine.dispose();
+}, 60_000);
+
 it('every task runs graphs of its row in the table, and no others', async () => {
   // Words of each task's own, so that none has been encoded.
   const vocabulary = (...names: string[]): Vocabulary => ({ names });

@@ -13,6 +13,7 @@ import type { Decoded, MaskMapping, Placement } from '../tasks/head.ts';
 import { row, type Rows } from '../tasks/scores.ts';
 import type { PhraseTokens, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
 import type { TaskId } from '../tasks/types.ts';
+import { turnedOver } from '../masks/turned.ts';
 import type { Mask, Size } from '../masks/types.ts';
 import { CachedWords, lookBias } from './words.ts';
 
@@ -31,9 +32,10 @@ export class PictureSteps implements Steps {
   readonly #timer: Timer;
   readonly #onWords: (text: string) => void;
   readonly #signal: AbortSignal;
+  readonly #turned: boolean;
   #geometry: Features['geometry'] | null = null;
 
-  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal, graphs: string[] = []) {
+  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal, graphs: string[] = [], turned = false) {
     this.graphs = graphs;
     this.#bench = bench;
     this.#picture = picture;
@@ -41,12 +43,21 @@ export class PictureSteps implements Steps {
     this.#timer = timer;
     this.#onWords = onWords;
     this.#signal = signal;
+    this.#turned = turned;
   }
 
   at(task: TaskId): Steps {
     const entry = this.#bench.pack.manifest.tasks[task];
     if (!entry?.available) throw new EngineError('task-unavailable', entry?.reason ?? 'The pack lacks a task that this one needs.');
-    return new PictureSteps(this.#bench, this.#picture, entry.size, this.#timer, this.#onWords, this.#signal, this.graphs);
+    return this.#with(entry.size, this.#turned);
+  }
+
+  mirrored(): Steps {
+    return this.#with(this.#size, !this.#turned);
+  }
+
+  #with(size: string, turned: boolean): PictureSteps {
+    return new PictureSteps(this.#bench, this.#picture, size, this.#timer, this.#onWords, this.#signal, this.graphs, turned);
   }
 
   options(task: TaskId): Readonly<Record<string, unknown>> {
@@ -191,7 +202,7 @@ export class PictureSteps implements Steps {
 
   async #features(): Promise<Features> {
     const { pack, shelf, features } = this.#bench;
-    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)}`;
+    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)}${this.#turned ? ' turned' : ''}`;
     const known = features.get(key);
     if (known) {
       this.#geometry = known.geometry;
@@ -199,7 +210,9 @@ export class PictureSteps implements Steps {
     }
     const { geometry, rgb } = await shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer);
     const feeds = await this.#timer.span('prepare', () => {
-      const inputs: Record<string, Tensor> = { pixels: pack.sessions.tensor(pixelInput(rgb, geometry.content, geometry.padded, pack.manifest.preprocess)) };
+      const upright = pixelInput(rgb, geometry.content, geometry.padded, pack.manifest.preprocess);
+      const pixels = this.#turned ? { ...upright, data: turnedOver(upright.data, geometry.padded.width) } : upright;
+      const inputs: Record<string, Tensor> = { pixels: pack.sessions.tensor(pixels) };
       for (const [name, host] of Object.entries(geometryInputs(geometry.padded, pack.manifest))) inputs[name] = pack.sessions.tensor(host);
       return inputs;
     });

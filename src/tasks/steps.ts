@@ -58,6 +58,8 @@ export interface Prompted {
 export interface Steps {
   /** The same picture at the input size of another task. */
   at(task: TaskId): Steps;
+  /** The mirror image of the picture at the same size, padding and all: cells of its masks run from right to left. */
+  mirrored(): Steps;
   /** What the pack says of another task. */
   options(task: TaskId): Readonly<Record<string, unknown>>;
   /** Whether the decoder itself takes visual prompts (SEEM). */

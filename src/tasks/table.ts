@@ -7,6 +7,7 @@
 import type { Mask, Size } from '../masks/types.ts';
 import { captions, fittest } from './caption.ts';
 import { instance } from './instance.ts';
+import { seen } from './mirror.ts';
 import { panoptic } from './panoptic.ts';
 import { checkMarks, pick } from './pick.ts';
 import { bestAnswers } from './question.ts';
@@ -49,6 +50,9 @@ const number = (options: PackOptions, name: string, fallback: number): number =>
   const value = options[name];
   return typeof value === 'number' ? value : fallback;
 };
+
+/** Options are numbers: 0, and what is left unsaid, is no. */
+const flag = (options: PackOptions, name: string): boolean => number(options, name, 0) !== 0;
 
 /** A mask of more pixels than this is no mask that anyone looks at. */
 const MAX_OUTPUT = 120_000_000;
@@ -111,7 +115,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ vocabulary, outputSize }) => checkVocabulary(vocabulary) ?? checkSize(outputSize),
     async run(steps, { vocabulary, outputSize }, options) {
       const text = await steps.classes(vocabulary.names);
-      const decoded = await steps.base();
+      const decoded = await seen(steps, flag(options, 'mirrored'));
       return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize), rivalry(options)));
     },
   },
@@ -132,7 +136,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     async run(steps, input, options) {
       const { vocabulary } = input;
       const text = await steps.classes(vocabulary.names);
-      const decoded = await steps.base();
+      const decoded = await seen(steps, flag(options, 'mirrored'));
       const thresholds = {
         objectMask: input.objectMaskThreshold ?? number(options, 'objectMask', 0.8),
         overlap: input.overlapThreshold ?? number(options, 'overlap', 0.8),
@@ -154,7 +158,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ vocabulary, outputSize, minScore }) => checkVocabulary(vocabulary) ?? checkSize(outputSize) ?? checkThreshold(minScore, 'least score'),
     async run(steps, { vocabulary, outputSize, minScore }, options) {
       const text = await steps.classes(vocabulary.names);
-      const decoded = await steps.base();
+      const decoded = await seen(steps, flag(options, 'mirrored'));
       const least = { minScore: minScore ?? number(options, 'minScore', 0.5), ...rivalry(options) };
       return steps.head(() => instance(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(outputSize), least));
     },

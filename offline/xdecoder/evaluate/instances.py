@@ -58,7 +58,7 @@ class Found:
         self.quality.update(torch.from_numpy(ours)[None], torch.from_numpy(theirs)[None])
         self.images.append({"id": len(self.images), "height": shape[0], "width": shape[1]})
         logits = subject.logits(looked, self.table, "instance")
-        self._boxes(logits, subject.full_size(looked, subject.base(looked).masks), regions, index)
+        self._boxes(logits, subject.full_size(looked, subject.seen(looked, "instance").masks), regions, index)
 
     def _boxes(self, logits: Tensor, masks: Tensor, regions: Regions, index: dict[str, int]) -> None:
         image = self.images[-1]["id"]

@@ -16,7 +16,7 @@ def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
 
     table (K + 1, d): normalised names, background last.
     """
-    masks = subject.full_size(looked, subject.base(looked).masks)
+    masks = subject.full_size(looked, subject.seen(looked, "semantic").masks)
     return label_map(subject.logits(looked, table, "semantic"), masks).numpy()
 
 

@@ -26,6 +26,7 @@ from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
+from ..tasks.mirror import both_ways
 from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
 from ..train.text import Ids
 from ..vocabulary import answers_of
@@ -33,12 +34,13 @@ from ..vocabulary import answers_of
 
 @dataclass
 class Looked:
-    """A photo, encoded at a size; its base pass once something asked for it (`Subject.base`)."""
+    """A photo, encoded at a size; its passes once something asked for them (`Subject.base`, `Subject.seen`)."""
 
     picture: Picture
     features: Features
     size: InputSize
     prediction: Prediction | None = None
+    both_ways: Prediction | None = None
 
 
 @dataclass
@@ -127,6 +129,15 @@ class Subject:
             looked.prediction = self.runtime.base(looked.features)
         return looked.prediction
 
+    def seen(self, looked: Looked, task: str) -> Prediction:
+        """What a task reads: the base pass, in a mirror as well where the task is so."""
+        base = self.base(looked)
+        if not self.option(task, "mirrored", 0):
+            return base
+        if looked.both_ways is None:
+            looked.both_ways = both_ways(self.runtime, looked.picture, base)
+        return looked.both_ways
+
     @torch.inference_mode()
     def caption(self, looked: Looked) -> str:
         """Of a photo at the size of captions."""
@@ -137,8 +148,8 @@ class Subject:
         return caption_text(self.codec, best.token_ids)
 
     def logits(self, looked: Looked, table: Tensor, task: str) -> Tensor:
-        """(Q, K + 1) of the base pass, background as much as it counts for the task. table: `table`'s."""
-        found = class_logits(self.base(looked), table, self.runtime.info.logit_scale)
+        """(Q, K + 1) of what the task reads, background as much as it counts for the task. table: `table`'s."""
+        found = class_logits(self.seen(looked, task), table, self.runtime.info.logit_scale)
         return weighed(found, self.option(task, "background", 1))
 
     def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
@@ -148,7 +159,7 @@ class Subject:
 
     def panoptic(self, looked: Looked, table: Tensor, is_thing: list[bool]) -> Panoptic:
         """table: `table`'s, is_thing: of its names."""
-        logits, masks = self.logits(looked, table, "panoptic"), self.base(looked).masks
+        logits, masks = self.logits(looked, table, "panoptic"), self.seen(looked, "panoptic").masks
         least = self.option("panoptic", "objectMask", OBJECT_MASK)
         kept = claims(logits, masks, least, self.option("panoptic", "nms", 1))
         full, overlap = self.full_size(looked, masks[kept]), self.option("panoptic", "overlap", OVERLAP)

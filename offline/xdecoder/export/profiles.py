@@ -20,6 +20,7 @@ class Profile:
     nms: panoptic queries of one name whose masks have a greater IoU are one, 1 as in the original: all stay.
 
     background: task -> how much background counts among the names, where not as the model has it (1).
+    mirrored: tasks that see the picture in a mirror as well (`tasks.mirror`), for twice the time.
     score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`). beams: sentences that
     a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
     """
@@ -37,6 +38,7 @@ class Profile:
     nms: float = 1.0
     min_score: float = 0.5
     background: Mapping[str, float] = field(default_factory=dict)
+    mirrored: tuple[str, ...] = ()
     score_scale: float | None = None
     beams: int = 1
     similarity: float = 0.0
@@ -65,6 +67,7 @@ DEFAULT = Profile(
     min_score=0.3,
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
     background={"semantic": 0.0, "panoptic": 0.006, "instance": 0.018},
+    mirrored=("semantic",),
     score_scale=SCORE_SCALE,
     beams=5,
     similarity=4.0,
@@ -75,6 +78,7 @@ TINY = Profile(
     "CC0: generated numbers",
     "none",
     {"segmentation": {"shortSide": 64, "maxLongSide": 128}, "vqa": {"shortSide": 64, "square": True}},
+    mirrored=("semantic",),
     probe_side=64,
 )
 OFFICIAL_SIZES: dict[str, dict[str, Any]] = {

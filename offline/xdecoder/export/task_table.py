@@ -59,7 +59,8 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         found = {"beams": profile.beams}
         if task == "caption" and profile.similarity:
             found["similarity"] = profile.similarity
-    return found | ({"background": profile.background[task]} if task in profile.background else {})
+    found |= {"background": profile.background[task]} if task in profile.background else {}
+    return found | ({"mirrored": 1} if task in profile.mirrored else {})
 
 
 def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> dict[str, Any]:

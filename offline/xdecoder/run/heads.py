@@ -32,7 +32,7 @@ def _names(session: Session, request: Request) -> Names:
 
 
 def _logits(session: Session, opened: Opened, names: Names, task: str) -> Tensor:
-    logits = class_logits(session.base(opened), names.embeddings, session.runtime.info.logit_scale)
+    logits = class_logits(session.seen(opened, task), names.embeddings, session.runtime.info.logit_scale)
     return weighed(logits, session.sizes.option(task, "background", 1.0))
 
 
@@ -50,7 +50,7 @@ def semantic(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "semantic")
     logits = _logits(session, opened, names, "semantic")
     with session.timed("head"):
-        masks = session.full_size(opened, session.base(opened).masks)
+        masks = session.full_size(opened, session.seen(opened, "semantic").masks)
         labels = label_map(logits, masks).numpy()
         small = len(names.names) <= 256
         png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
@@ -66,7 +66,7 @@ def panoptic_map(session: Session, request: Request) -> tuple[np.ndarray, list[F
     logits = _logits(session, opened, names, "panoptic")
     with session.timed("head"):
         # All queries at the size of a 12-megapixel photo would take 3 GB.
-        masks = session.base(opened).masks
+        masks = session.seen(opened, "panoptic").masks
         kept = claims(logits, masks, least, session.sizes.option("panoptic", "nms", 1.0))
         found = panoptic(
             logits[kept],
@@ -93,7 +93,7 @@ def instance_segments(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "instance")
     logits = _logits(session, opened, names, "instance")
     with session.timed("head"):
-        masks = session.full_size(opened, session.base(opened).masks)
+        masks = session.full_size(opened, session.seen(opened, "instance").masks)
         best = instances(logits, masks, names.is_thing)
         ids, segments = np.zeros(masks.shape[1:], np.uint16), []
         rows = zip(best.scores.tolist(), best.labels.tolist(), best.queries.tolist(), strict=True)

@@ -12,6 +12,7 @@ from torch import Tensor
 from ..postprocess import to_picture
 from ..preprocess import InputSize, Picture, open_picture, read_image
 from ..runtime import Features, Prediction, Runtime, TextCodec
+from ..tasks.mirror import both_ways
 from ..tasks.vocabulary import vocabulary_embeddings
 from .names import Names, Vocabulary
 from .sizes import Sizes
@@ -19,11 +20,12 @@ from .sizes import Sizes
 
 @dataclass
 class Opened:
-    """One picture at one size. `prediction` is the base pass, once a task has asked for it."""
+    """One picture at one size; its passes once a task has asked for them (`Session.base`, `Session.seen`)."""
 
     picture: Picture
     features: Features
     prediction: Prediction | None = None
+    both_ways: Prediction | None = None
 
 
 @dataclass
@@ -94,6 +96,16 @@ class Session:
             with self.timed("base"):
                 opened.prediction = self.runtime.base(opened.features)
         return opened.prediction
+
+    def seen(self, opened: Opened, task: str) -> Prediction:
+        """What a task reads: the base pass, in a mirror as well where the pack says so."""
+        base = self.base(opened)
+        if not self.sizes.option(task, "mirrored", 0):
+            return base
+        if opened.both_ways is None:
+            with self.timed("mirror"):
+                opened.both_ways = both_ways(self.runtime, opened.picture, base)
+        return opened.both_ways
 
     def full_size(self, opened: Opened, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the picture."""

@@ -41,7 +41,7 @@ export function geometryInputs(padded: Size, manifest: Manifest): Record<string,
 }
 
 /** RGB bytes -> `pixels` [1, 3, H, W]: normalised, then padded with zeros at the right and bottom (spec section 2). */
-export function pixelInput(rgb: Uint8Array, content: Size, padded: Size, preprocess: Manifest['preprocess']): HostTensor {
+export function pixelInput(rgb: Uint8Array, content: Size, padded: Size, preprocess: Manifest['preprocess']): HostTensor & { readonly data: Float32Array } {
   const plane = padded.width * padded.height;
   const data = new Float32Array(3 * plane);
   for (let c = 0; c < 3; c++) {
