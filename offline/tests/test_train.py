@@ -36,7 +36,6 @@ from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
-from xdecoder.train.loop import Turn
 from xdecoder.train.losses import Target, segmentation_loss
 from xdecoder.train.mix import mix, unaveraged
 from xdecoder.train.points import draw_points
@@ -44,6 +43,7 @@ from xdecoder.train.prompts import prompt_loss
 from xdecoder.train.replicas import Replicas
 from xdecoder.train.steps import BARE, MARKS, PHRASES, Bench, MaskStep, NameTable, refer
 from xdecoder.train.text import Ids
+from xdecoder.train.turns import Turn
 from xdecoder.train.words import caption_plan, question_plan
 
 FIXTURES = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs"
