@@ -17,6 +17,7 @@ PACK = Path(__file__).parents[2] / "public/models/default"
 
 WRONG = {
     "no data": (evaluate.main, ["--pack", str(PACK), "--only", "masks", "--shared", "{tmp}"], "ade20k-train.jsonl"),
+    "no such pack": (evaluate.main, ["--pack", "{tmp}/none"], "none"),
     "no checkpoint": (mix.main, ["last", "{tmp}/none.pt", "--out", "{tmp}/out.pt"], "none.pt: No such file"),
     "no pack": (graphs.main, ["--pack", "{tmp}/none"], "is not a pack"),
     "no log": (plot.main, ["{tmp}/none.csv"], "none.csv: No such file"),

@@ -11,6 +11,7 @@ import torch
 from conftest import SMALL
 from PIL import Image
 
+from xdecoder.checkpoints import CheckpointError
 from xdecoder.evaluate.__main__ import words
 from xdecoder.evaluate.clicks import pick
 from xdecoder.evaluate.subject import Subject
@@ -21,6 +22,7 @@ from xdecoder.model import config as configs
 from xdecoder.parity.inputs import test_image as make_image
 from xdecoder.parity.weights import generated_model, state_dict_of
 from xdecoder.preprocess import InputSize
+from xdecoder.runtime.pack import PackError
 from xdecoder.tasks.marks import Marks
 from xdecoder.train.checkpoints import Checkpoint
 from xdecoder.vocabulary import answers_of
@@ -122,10 +124,11 @@ def test_the_words_of_a_model_without_any_are_no_figures(seem: Subject, capsys: 
 
 
 @pytest.mark.parametrize("source", ["--checkpoint", "--pack"])
-def test_what_is_no_model_ends_in_a_sentence(source: str, tmp_path: Path) -> None:
+def test_what_is_no_model_is_refused(source: str, tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     Subject.add_options(parser)
     file = tmp_path / "notes.pt"
     torch.save({"notes": torch.zeros(2)}, file)
-    with pytest.raises(SystemExit, match=r"not a pack|is not an X-Decoder"):
+    wrong = PackError if source == "--pack" else CheckpointError
+    with pytest.raises(wrong, match=r"not a pack|is not an X-Decoder"):
         Subject.of_options(parser.parse_args([source, str(file)]))

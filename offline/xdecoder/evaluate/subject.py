@@ -56,7 +56,7 @@ class Subject:
 
     @staticmethod
     def of_checkpoint(checkpoint: Path, tokenizer: Path | None = None) -> "Subject":
-        """CheckpointError, ValueError or OSError where the files are not such."""
+        """CheckpointError or OSError where the files are not such."""
         source = from_checkpoint(checkpoint, tokenizer)
         config, profile = source.model.config, source.profile
         return Subject(
@@ -87,13 +87,10 @@ class Subject:
 
     @staticmethod
     def of_options(args: argparse.Namespace) -> "Subject":
-        """Ends the command with a sentence where there is no such checkpoint or pack."""
-        try:
-            if args.pack:
-                return Subject.of_pack(args.pack, args.variant)
-            return Subject.of_checkpoint(args.checkpoint, args.tokenizer)
-        except (OSError, ValueError) as error:
-            raise SystemExit(str(error)) from error
+        """CheckpointError, PackError or OSError where there is no such checkpoint or pack."""
+        if args.pack:
+            return Subject.of_pack(args.pack, args.variant)
+        return Subject.of_checkpoint(args.checkpoint, args.tokenizer)
 
     def has(self, task: str) -> bool:
         return bool(self.tasks.get(task, {}).get("available"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from ..checkpoints import load_checkpoint
+from ..checkpoints import CheckpointError, load_checkpoint
 from ..data.tokenizer import train
 from ..model.config import DEFAULT, FOCAL_L, FOCAL_T, TINY, TINY_SEEM, XDecoderConfig
 from ..model.xdecoder import XDecoder
@@ -47,7 +47,7 @@ def tokenizer_for(config: XDecoderConfig, path: Path | None) -> Tokenizer:
         try:
             return Tokenizer.from_file(str(path))
         except Exception as error:  # tokenizers raises bare Exception
-            raise ValueError(f"{path} is not a tokenizer.json: {error}") from error
+            raise CheckpointError(f"{path} is not a tokenizer.json: {error}") from error
     if config.name.startswith("tiny"):
         return small_tokenizer(config.text.vocabulary)
     if config.text.vocabulary == clip_tokenizer().get_vocab_size():
