@@ -1,12 +1,19 @@
 """A training is what its recipe says, and what is no recipe is refused in a sentence."""
 
 import argparse
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import torch
 
+from xdecoder.model.xdecoder import XDecoder
 from xdecoder.train import recipe
+from xdecoder.train.checkpoints import Checkpoint
+from xdecoder.train.loop import Training, fresh, go_on, parser, train
 from xdecoder.train.recipe import Phase, Recipe, RecipeError
+from xdecoder.train.replicas import Replicas
+from xdecoder.train.turns import Turn
 
 RECIPES = Path(__file__).parents[1] / "recipes"
 TWO = """
@@ -88,3 +95,57 @@ def test_shipped_recipes_can_be_read() -> None:
         told = read("--config", str(file))
         assert told.photos and len(told.phases) > 1
         assert sum(p.share for p in told.phases[:-1]) < 1
+
+
+@dataclass
+class OneNumber:
+    """In place of photos: brings one parameter of the model to 5."""
+
+    model: XDecoder
+    begun: list[tuple[int, int]] = field(default_factory=list)
+
+    def turns(self, phase: Phase, seed: int) -> list[Turn]:
+        self.begun.append((phase.crop, seed))
+        return [Turn("masks", lambda: {"far": (self.model.logit_scale - 5).square().sum()}, each=phase.masks_each)]
+
+
+def trained(folder: Path, photos: int, *arguments: str) -> tuple[Training, OneNumber]:
+    """A training of the tiny model on so many photos, or what is left of it."""
+    options = ["--model", "tiny", "--out", str(folder / "tiny.pt"), "--batch", "4", "--seed", "7", *arguments]
+    args = parser().parse_args(options)
+    wanted = Recipe((Phase(0.5, batch=4, crop=64), Phase(batch=8, crop=96, masks_each=2)), photos, None)
+    training = fresh(args, ())
+    go_on(training, args, 4, torch.device("cpu"))
+    data = OneNumber(training.model)
+    train(training, wanted, data, Replicas(), args)  # type: ignore[arg-type]
+    return training, data
+
+
+def test_a_training_goes_through_its_phases_and_on_where_it_was_broken_off(tmp_path: Path) -> None:
+    begin = float(fresh(parser().parse_args(["--model", "tiny"]), ()).model.logit_scale.detach())
+    first, data = trained(tmp_path, 96)
+    assert data.begun == [(64, 7), (96, 7 + 48)]
+    assert first.photos == 96
+    assert abs(float(first.model.logit_scale.detach()) - 5) < abs(begin - 5)
+    saved = Checkpoint.load(tmp_path / "tiny.pt")
+    assert (saved.config, saved.photos) == ("tiny", 96)
+    assert (tmp_path / "tiny.csv").read_text().splitlines()[0] == "photos,seconds,loss,value"
+    # A longer schedule, which the first is a third of: again in the first phase.
+    longer, data = trained(tmp_path, 288)
+    assert data.begun == [(64, 7 + 96), (96, 7 + 144)]
+    assert longer.photos == 288 and longer.seconds > saved.seconds
+    # Whole: nothing begins again.
+    assert trained(tmp_path, 288)[1].begun == []
+
+
+def test_a_training_begins_with_the_weights_of_another(tmp_path: Path) -> None:
+    first, _ = trained(tmp_path, 96)
+    (tmp_path / "next").mkdir()
+    args = parser().parse_args(
+        ["--model", "tiny", "--out", str(tmp_path / "next" / "tiny.pt"), "--from-checkpoint", str(tmp_path / "tiny.pt")]
+    )
+    training = fresh(args, ())
+    origin = go_on(training, args, 4, torch.device("cpu"))
+    assert origin is not None and training.photos == 0
+    for weights in (origin.state_dict(), training.model.state_dict()):
+        assert torch.equal(weights["logit_scale"], first.average.weights["logit_scale"])

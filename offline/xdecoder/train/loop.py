@@ -29,7 +29,7 @@ from .recipe import Phase, Recipe, RecipeError
 from .replicas import Replicas
 from .steps import Losses, NameTable
 from .text import Ids, SentenceTargets
-from .turns import Class
+from .turns import Curriculum
 
 WARM_UP = 0.02
 AVERAGED_STEPS = 800
@@ -166,14 +166,16 @@ def main() -> None:
         # As they were where the training began, after an interruption too.
         distil = SentenceTargets.of(origin.text_encoder, kept_texts(args.shared / "data"), ids)
     table = NameTable.build(shares=shares_of_names(ade_records(args.shared / "data")[0]))
-    lessons = Class(
+    curriculum = Curriculum(
         training.model, ids, args.shared, args.data, table, distil, training.teacher, wanted.without, args.workers
     )
-    train(training, wanted, lessons, replicas, args)
+    train(training, wanted, curriculum, replicas, args)
     replicas.leave()
 
 
-def train(training: Training, wanted: Recipe, lessons: Class, replicas: Replicas, args: argparse.Namespace) -> None:
+def train(
+    training: Training, wanted: Recipe, curriculum: Curriculum, replicas: Replicas, args: argparse.Namespace
+) -> None:
     """Until the schedule ends; writes `args.out` every few minutes and at the end."""
     log, balance, model = Log(args.out.with_suffix(".csv")), Balance(training.model), training.model
 
@@ -192,7 +194,7 @@ def train(training: Training, wanted: Recipe, lessons: Class, replicas: Replicas
             phase = now_in
             seed = args.seed + training.photos + 104_729 * replicas.rank
             torch.manual_seed(seed)
-            turns = lessons.turns(phase, seed)
+            turns = curriculum.turns(phase, seed)
         rate = wanted.rate * min(1.0, (spent + 0.002) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * spent))
         for group in training.optimizer.param_groups:
             group["lr"] = group["peak"] * rate

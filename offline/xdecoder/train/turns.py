@@ -47,7 +47,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Class:
+class Curriculum:
     """What is the same in all phases: the model and what it is held to. shared, data: folders of the command.
 
     distil: what the text encoder should not forget; teacher: ImageNet's backbone; workers: that load photos.
