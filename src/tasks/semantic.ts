@@ -2,9 +2,9 @@
  * Semantic segmentation head (spec section 8): a pixel gets the name with the largest sum over the queries of class
  * probability x mask probability.
  *
- * Names x queries x pixels is far too much to add up in full. In a tile every mask lies between two bounds, and so does the
- * lead of any name over the one that seems to win there; only names that may be level with it are added up a pixel. Most
- * tiles have one name and no sums.
+ * Names x queries x pixels is far too much to add up in full. In a part of the picture every mask lies between two bounds,
+ * and so does the lead of any name over the one that seems to win there. Parts are cut smaller until one name is left, or a
+ * block of pixels in which only the names that may be level are added up. Most tiles have one name and no sums.
  */
 import { type Bounds, eachRow, MaskField, type Tile, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
@@ -13,6 +13,10 @@ import type { SemanticOutput } from './types.ts';
 
 /** Probabilities below this are left out: all queries' together can't make a visible difference. */
 const NEGLIGIBLE = 1e-5;
+/** Pixels a side of a block, which is not cut any more. */
+const BLOCK = 4;
+/** By so much, of sums that are near 1, a lead may be wrong. */
+const SLACK = 5e-4;
 
 /** A query that speaks for names. */
 interface Voter {
@@ -42,22 +46,22 @@ export function semantic(decoded: Decoded, text: Rows, names: readonly string[],
   return { size: field.size, labels, present: presentIn(labels, names) };
 }
 
-/** Decides tiles; holds the sums between them. */
+/** Decides tiles; holds what is computed between them. */
 class Election {
   readonly #field: MaskField;
   readonly #voters: readonly Voter[];
   /** A name: a sum that it may have, then its largest possible lead over the favourite. */
   readonly #standing: Float64Array;
-  readonly #masks = tileBuffer();
-  readonly #best = tileBuffer();
+  readonly #nothing: Float64Array;
   readonly #winners = new Uint16Array(tileBuffer().length);
-  /** A buffer a candidate, made when first needed. */
-  readonly #sums: Float32Array[] = [];
+  /** Mask probabilities in the tile, of the voters that are looked at: a buffer each, made when first needed. */
+  readonly #values: Float32Array[] = [];
 
   constructor(field: MaskField, voters: readonly Voter[], classes: number) {
     this.#field = field;
     this.#voters = voters;
     this.#standing = new Float64Array(classes);
+    this.#nothing = new Float64Array(classes);
   }
 
   decide(tile: Tile, labels: Uint16Array): void {
@@ -83,48 +87,145 @@ class Election {
 
   /** Names that may win somewhere in the tile, in the vocabulary's order. */
   #candidates(present: readonly Voter[]): number[] {
-    const standing = this.#standing.fill(0);
-    for (const { weights, low, high } of present) {
-      const middle = (low + high) / 2;
-      for (let k = 0; k < standing.length; k++) standing[k] = (standing[k] as number) + middle * (weights[k] as number);
-    }
-    let favourite = 0;
-    for (let k = 1; k < standing.length; k++) if ((standing[k] as number) > (standing[favourite] as number)) favourite = k;
-    standing.fill(0);
-    for (const { weights, low, high } of present) {
-      const bar = weights[favourite] as number;
-      for (let k = 0; k < standing.length; k++) {
-        const lead = (weights[k] as number) - bar;
-        standing[k] = (standing[k] as number) + lead * (lead > 0 ? high : low);
-      }
-    }
-    const out: number[] = [];
-    for (let k = 0; k < standing.length; k++) if ((standing[k] as number) >= 0) out.push(k);
-    return out;
+    const [low, high] = [new Float64Array(present.length), new Float64Array(present.length)];
+    present.forEach((voter, v) => {
+      low[v] = voter.low;
+      high[v] = voter.high;
+    });
+    return mayWin({ even: this.#nothing, weights: present.map((voter) => voter.weights), low, high }, this.#standing);
   }
 
-  /** Adds up the candidates' sums at every pixel, a mask at a time; the largest wins, the first among equals. */
+  /** Looks at the masks themselves, of those that matter, in smaller and smaller parts of the tile. */
   #count(tile: Tile, present: readonly Voter[], candidates: readonly number[]): void {
-    const pixels = tile.rows * tile.columns;
-    const masks = this.#masks;
-    candidates.forEach((_, j) => (this.#sums[j] ??= tileBuffer()).fill(0));
-    for (const { query, weights } of present) {
-      const spoken = candidates.flatMap((k, j) => ((weights[k] as number) > NEGLIGIBLE ? [[weights[k] as number, this.#sums[j] as Float32Array] as const] : []));
-      if (spoken.length === 0) continue;
-      this.#field.fill(query, tile, masks);
-      sigmoidAll(masks);
-      for (const [weight, sum] of spoken) for (let i = 0; i < pixels; i++) sum[i] = (sum[i] as number) + weight * (masks[i] as number);
-    }
-    const best = this.#best.fill(-1);
-    candidates.forEach((k, j) => {
-      const sum = this.#sums[j] as Float32Array;
-      for (let i = 0; i < pixels; i++) {
-        if ((sum[i] as number) <= (best[i] as number)) continue;
-        best[i] = sum[i] as number;
-        this.#winners[i] = k;
-      }
+    const [looked, even] = parted(present, candidates);
+    looked.forEach(({ query }, v) => {
+      const values = (this.#values[v] ??= tileBuffer());
+      this.#field.fill(query, tile, values);
+      sigmoidAll(values);
     });
+    const sums = new Float64Array(candidates.length);
+    for (const voter of even) {
+      const middle = (voter.low + voter.high) / 2;
+      for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] as number) + middle * (voter.weights[candidates[j] as number] as number);
+    }
+    const ballot = { even: sums, weights: looked.map((voter) => among(voter.weights, candidates)), low: new Float64Array(looked.length), high: new Float64Array(looked.length) };
+    this.#settle({ top: 0, left: 0, bottom: tile.rows, right: tile.columns }, tile.columns, ballot, candidates);
   }
+
+  /** In a part of the tile masks change less, so fewer names may win there; in a block only theirs are added up a pixel. */
+  #settle(part: Part, columns: number, ballot: Ballot, candidates: readonly number[]): void {
+    const { top, left, bottom, right } = part;
+    this.#measure(part, columns, ballot);
+    const able = mayWin(ballot, this.#standing);
+    const names = able.map((j) => candidates[j] as number);
+    if (names.length === 1) {
+      for (let y = top; y < bottom; y++) this.#winners.fill(names[0] as number, y * columns + left, y * columns + right);
+      return;
+    }
+    const narrowed: Ballot = { ...ballot, even: among(ballot.even, able), weights: ballot.weights.map((w) => among(w, able)) };
+    if (bottom - top <= BLOCK && right - left <= BLOCK) {
+      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) this.#winners[y * columns + x] = names[this.#best(narrowed, y * columns + x)] as number;
+      return;
+    }
+    const [middle, centre] = [half(top, bottom), half(left, right)];
+    for (const [from, to] of [[top, middle], [middle, bottom]] as const) for (const [start, end] of [[left, centre], [centre, right]] as const) {
+      if (from < to && start < end) this.#settle({ top: from, bottom: to, left: start, right: end }, columns, narrowed, names);
+    }
+  }
+
+  /** Bounds of the masks in a part. */
+  #measure({ top, left, bottom, right }: Part, columns: number, { low, high }: Ballot): void {
+    for (let v = 0; v < low.length; v++) {
+      const values = this.#values[v] as Float32Array;
+      let [least, most] = [1, 0];
+      for (let y = top; y < bottom; y++) for (let at = y * columns + left; at < y * columns + right; at++) {
+        least = Math.min(least, values[at] as number);
+        most = Math.max(most, values[at] as number);
+      }
+      low[v] = least;
+      high[v] = most;
+    }
+  }
+
+  /** Which name has the largest sum at a pixel, the first among equals. */
+  #best({ even, weights }: Ballot, at: number): number {
+    let [best, most] = [0, -1];
+    for (let k = 0; k < even.length; k++) {
+      let sum = even[k] as number;
+      for (let v = 0; v < weights.length; v++) sum += (weights[v]?.[k] as number) * (this.#values[v]?.[at] as number);
+      if (sum > most) [best, most] = [k, sum];
+    }
+    return best;
+  }
+}
+
+/** Rows and columns of a tile. */
+interface Part {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/** Where to cut, so that parts are whole blocks. */
+const half = (from: number, to: number): number => Math.min(to, from + Math.max(BLOCK, (to - from) >> 1));
+
+/** What is known of a place: the sum that each name has anyhow, and for each voter its weights and the bounds of its mask. */
+interface Ballot {
+  readonly even: Float64Array;
+  readonly weights: readonly Float32Array[];
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+/** Numbers of these names alone. */
+function among<T extends Float32Array | Float64Array>(numbers: T, names: readonly number[]): T {
+  const out = numbers.slice(0, names.length) as T;
+  for (let j = 0; j < out.length; j++) out[j] = numbers[names[j] as number] as number;
+  return out;
+}
+
+/** Names that may have the largest sum, in their order. @param standing room for as many numbers as there are names */
+function mayWin({ even, weights, low, high }: Ballot, standing: Float64Array): number[] {
+  const names = even.length;
+  standing.set(even);
+  for (let v = 0; v < weights.length; v++) {
+    const own = weights[v] as Float32Array;
+    const middle = ((low[v] as number) + (high[v] as number)) / 2;
+    for (let k = 0; k < names; k++) standing[k] = (standing[k] as number) + middle * (own[k] as number);
+  }
+  let favourite = 0;
+  for (let k = 1; k < names; k++) if ((standing[k] as number) > (standing[favourite] as number)) favourite = k;
+  for (let k = 0; k < names; k++) standing[k] = (even[k] as number) - (even[favourite] as number);
+  for (let v = 0; v < weights.length; v++) {
+    const own = weights[v] as Float32Array;
+    const [mine, least, most] = [own[favourite] as number, low[v] as number, high[v] as number];
+    for (let k = 0; k < names; k++) {
+      const lead = (own[k] as number) - mine;
+      standing[k] = (standing[k] as number) + (lead > 0 ? lead * most : lead * least);
+    }
+  }
+  const out: number[] = [];
+  for (let k = 0; k < names; k++) if ((standing[k] as number) >= 0) out.push(k);
+  return out;
+}
+
+/** Voters to look at pixel by pixel, and those whose masks are so even in the tile that their middle stands for them. */
+function parted(present: readonly Voter[], candidates: readonly number[]): readonly [Voter[], Voter[]] {
+  const ranked = present.map((voter): readonly [Voter, number] => {
+    let [least, most] = [1, 0];
+    for (const k of candidates) {
+      least = Math.min(least, voter.weights[k] as number);
+      most = Math.max(most, voter.weights[k] as number);
+    }
+    // By which a lead of one candidate over another may be wrong.
+    return [voter, ((voter.high - voter.low) / 2) * (most - least)];
+  });
+  ranked.sort((a, b) => a[1] - b[1]);
+  let [wrong, count] = [0, 0];
+  while (count < ranked.length && (wrong += ranked[count]?.[1] ?? 0) <= SLACK) count++;
+  const voters = ranked.map(([voter]) => voter);
+  return [voters.slice(count), voters.slice(0, count)];
 }
 
 function presentIn(labels: Uint16Array, names: readonly string[]): SemanticOutput['present'] {
