@@ -50,7 +50,7 @@ export function semantic(decoded: Decoded, text: Rows, names: readonly string[],
 class Election {
   readonly #field: MaskField;
   readonly #voters: readonly Voter[];
-  /** A name: a sum that it may have, then its largest possible lead over the favourite. */
+  /** A name: a sum that it has or may have, or its largest possible lead over the favourite. */
   readonly #standing: Float64Array;
   readonly #nothing: Float64Array;
   readonly #winners = new Uint16Array(tileBuffer().length);
@@ -149,12 +149,14 @@ class Election {
 
   /** Which name has the largest sum at a pixel, the first among equals. */
   #best({ even, weights }: Ballot, at: number): number {
-    let [best, most] = [0, -1];
-    for (let k = 0; k < even.length; k++) {
-      let sum = even[k] as number;
-      for (let v = 0; v < weights.length; v++) sum += (weights[v]?.[k] as number) * (this.#values[v]?.[at] as number);
-      if (sum > most) [best, most] = [k, sum];
+    const sums = this.#standing;
+    sums.set(even);
+    for (let v = 0; v < weights.length; v++) {
+      const [own, value] = [weights[v] as Float32Array, this.#values[v]?.[at] as number];
+      for (let k = 0; k < own.length; k++) sums[k] = (sums[k] as number) + (own[k] as number) * value;
     }
+    let best = 0;
+    for (let k = 1; k < even.length; k++) if ((sums[k] as number) > (sums[best] as number)) best = k;
     return best;
   }
 }
