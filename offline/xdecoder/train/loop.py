@@ -145,7 +145,7 @@ def main() -> None:
     try:
         wanted = recipe.read(args)
     except RecipeError as error:
-        made.error(str(error))
+        made.error(f"{args.config}: {error}" if args.config else str(error))
     torch.set_num_threads(args.threads)
     # Masks that are sure of themselves have sigmoids and gradients below what a float has at full speed: kept, they
     # cost an eighth of a step with masks on a Xeon; they change nothing.
@@ -185,7 +185,11 @@ def train(
             training.save(args.out)
 
     length, unit = (wanted.photos, "photo") if wanted.photos else (round((wanted.minutes or 0) * 60), "s")
-    bar = tqdm(total=length, unit=unit, desc="training", disable=not replicas.first)
+
+    def done() -> int:
+        return min(length, training.photos if wanted.photos else round(training.seconds))
+
+    bar = tqdm(total=length, initial=done(), unit=unit, desc="training", disable=not replicas.first)
     phase: Phase | None = None
     turns, step, saved_at = [], 0, time.monotonic()
     clock, spent = saved_at, wanted.spent(training.photos, training.seconds)
@@ -212,7 +216,7 @@ def train(
             training.seconds = replicas.agree(training.seconds)
             spent = wanted.spent(training.photos, training.seconds)
         training.average.update(model)
-        bar.n = min(length, training.photos if wanted.photos else round(training.seconds))
+        bar.n = done()
         bar.set_postfix_str(f"{training.photos} photos, {log}")
         if now - saved_at > SAVE_EVERY_S:
             save()

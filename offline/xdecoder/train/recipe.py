@@ -87,8 +87,12 @@ class Recipe:
         unknown = sorted(set(self.without) - set(PARTS))
         if unknown:
             raise RecipeError(f"can't leave out {unknown[0]!r}; there are {', '.join(PARTS)}")
+        if not isinstance(self.rate, int | float) or self.rate <= 0:
+            raise RecipeError(f"the rate is a number above 0, not {self.rate!r}")
         if not self.phases:
             raise RecipeError("a recipe has at least one phase")
+        if sum(phase.share for phase in self.phases[:-1]) >= 1:
+            raise RecipeError("the phases before the last take the whole schedule")
 
     def spent(self, photos: int, seconds: float) -> float:
         """The share of the schedule, up to 1, behind a training that has seen photos with regions for some seconds."""
@@ -122,27 +126,30 @@ def read(args: argparse.Namespace) -> Recipe:
     told = _file(args.config) if args.config else {}
     given = {f.name: getattr(args, f.name) for f in OPTIONS if getattr(args, f.name) is not None}
     everywhere = {f.name: told.pop(f.name) for f in OPTIONS if f.name in told}
-    phases = tuple(_phase({**everywhere, **own, **given}) for own in told.pop("phase", [{}]))
+    own = told.pop("phase", [{}])
+    if not isinstance(own, list) or not all(isinstance(phase, dict) for phase in own):
+        raise RecipeError("a phase is a table that begins with [[phase]]")
+    phases = tuple(Phase(**_known({**everywhere, **phase, **given}, Phase)) for phase in own)
     if args.photos is not None or args.minutes is not None:
         told |= {"photos": args.photos, "minutes": args.minutes}
     elif "photos" in told:
         told.setdefault("minutes", None)
     told |= {k: v for k in ("rate", "without") if (v := getattr(args, k)) is not None}
-    unknown = sorted(told.keys() - {f.name for f in fields(Recipe)})
-    if unknown:
-        raise RecipeError(f"{args.config}: there is no {unknown[0]!r} in a recipe")
-    return Recipe(**{**told, "phases": phases, "without": tuple(told.get("without", ()))})
+    without = told.get("without", [])
+    if not isinstance(without, list):
+        raise RecipeError(f"without is a list of parts, not {without!r}")
+    return Recipe(**_known({**told, "phases": phases, "without": tuple(without)}, Recipe))
 
 
-def _phase(told: dict[str, Any]) -> Phase:
-    unknown = sorted(told.keys() - {f.name for f in fields(Phase)})
+def _known(told: dict[str, Any], kind: type[Phase | Recipe]) -> dict[str, Any]:
+    unknown = sorted(told.keys() - {f.name for f in fields(kind)})
     if unknown:
-        raise RecipeError(f"there is no {unknown[0]!r} in a phase")
-    return Phase(**told)
+        raise RecipeError(f"there is no {unknown[0]!r} in a {kind.__name__.lower()}")
+    return told
 
 
 def _file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path} is no TOML file: {error}") from error
+        raise RecipeError(f"this is no TOML file: {error}") from error
