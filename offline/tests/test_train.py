@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,9 @@ from xdecoder.checkpoints import load_checkpoint
 from xdecoder.data.coco import CocoStream
 from xdecoder.data.names import VOCABULARIES
 from xdecoder.data.paste import Paster
-from xdecoder.data.phrases import mirror
+from xdecoder.data.phrases import colour_of, describe, mirror
 from xdecoder.data.prompts import mark
+from xdecoder.data.questions import Asker
 from xdecoder.data.regions import Regions, from_label_map
 from xdecoder.data.samples import Sampler
 from xdecoder.data.spoken import articles, scene_captions
@@ -34,6 +36,7 @@ from xdecoder.runtime.pack import open_pack
 from xdecoder.tasks.grounding import Phrase, ground
 from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
+from xdecoder.train.elder import Elder
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
 from xdecoder.train.losses import Target, segmentation_loss
@@ -139,6 +142,19 @@ def test_generated_sentences_name_what_the_labels_show_and_nothing_else() -> Non
     assert not any("sofa" in s or "couch" in s or "wall" in s or "a armchair" in s for s in said)
     assert not any("bedroom" in s for s in scene_captions("misc", labels, rng, 50))
     assert articles("a iron and a dog") == "an iron and a dog"
+
+
+def test_labels_do_not_tell_women_from_men_but_either_may_be_meant() -> None:
+    rng, masks = np.random.default_rng(4), np.ones((1, SIDE, SIDE), bool)
+    unknown, photo = np.zeros((SIDE, SIDE), bool), np.full((SIDE, SIDE, 3), 90, np.uint8)
+    regions = Regions(masks, ["person"], "ade150", unknown, VOCABULARIES["ade150"])
+    labels = np.full((SIDE, SIDE), VOCABULARIES["ade150"].index("person") + 1, np.uint8)
+    said = scene_captions("misc", labels, rng, 300)
+    said += [q.text for q in (Asker(rng).ask(regions, photo) for _ in range(300)) if q]
+    meant = [describe(regions, photo, rng).text for _ in range(300)]
+    assert any("human" in text for text in said)
+    assert not any(word in ("man", "woman", "men", "women") for text in said for word in re.findall(r"\w+", text))
+    assert any(" man" in text for text in meant) and any(" woman" in text for text in meant)
 
 
 def test_without_augmentation_a_photo_is_only_cut() -> None:
@@ -281,6 +297,53 @@ def test_what_is_there_without_a_mask_is_never_said_to_be_absent() -> None:
         said += [question for question, answer in sample["questions"] if answer == "no"]
     assert len(said) > 20
     assert all("ghost" in text for text in said)
+
+
+def test_a_colour_is_named_as_the_model_sees_it() -> None:
+    masks = np.ones((1, SIDE, SIDE), bool)
+    # Nearly black, and black once it is darker.
+    pixels = np.full((SIDE, SIDE, 3), 62, np.uint8)
+    regions = Regions(masks, ["box"], "own", np.zeros((SIDE, SIDE), bool), ["box"])
+    sampler, named = Sampler(5, SIDE), set()
+    for _ in range(80):
+        sample = sampler.finish(pixels, regions)
+        assert sample is not None
+        for question, answer in sample["questions"]:
+            if question.startswith("what color"):
+                assert answer == colour_of(sample["image"][sample["masks"][0]])
+                named.add(answer)
+    assert named == {"black", "gray"}
+
+
+@torch.no_grad()
+def test_an_elder_sees_a_picture_as_its_mirror_image() -> None:
+    elder = Elder(generated_model(TINY), Ids(small_tokenizer(TINY.text.vocabulary), TINY.text))
+    random = torch.Generator().manual_seed(9)
+    pixels = torch.randn(1, 3, SIDE, SIDE, generator=random)
+    points = torch.tensor([[0, SIDE + 5, 9 * SIDE + 40]])
+    turned = torch.tensor([[SIDE - 1, 2 * SIDE - 6, 9 * SIDE + SIDE - 41]])
+    said = elder(pixels, points)
+    assert said.shape == (1, 3, 150)
+    torch.testing.assert_close(said.sum(-1), torch.ones(1, 3))
+    torch.testing.assert_close(said, elder(pixels.flip(-1), turned))
+    assert not torch.allclose(said, elder(pixels, turned), atol=1e-6)
+
+
+def test_an_elder_is_heard_about_photos_that_no_person_labelled() -> None:
+    model = XDecoder(replace(TINY, prompts=True))
+    ids = Ids(small_tokenizer(TINY.text.vocabulary), TINY.text)
+    elder, bench, sampler = Elder(generated_model(TINY), ids), Bench(model, ids, SIDE), Sampler(3, SIDE)
+    masks, unknown = np.ones((1, SIDE, SIDE), bool), np.zeros((SIDE, SIDE), bool)
+    photo = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+
+    def losses(*vocabularies: str) -> dict[str, torch.Tensor]:
+        made = [sampler.finish(photo, Regions(masks, ["wall"], v, unknown, VOCABULARIES[v])) for v in vocabularies]
+        return MaskStep(bench, iter([made]), without=(PHRASES, MARKS), elder=elder).losses()
+
+    assert "elder" not in losses("ade150")
+    losses("ade150", "pseudo")["elder"].backward()
+    assert model.decoder.class_embed.grad is not None and model.decoder.class_embed.grad.abs().sum() > 0
+    assert all(p.grad is None for p in elder.model.parameters())
 
 
 def test_a_stopped_fine_tuning_keeps_what_it_has(tmp_path: Path) -> None:

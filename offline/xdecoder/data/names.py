@@ -23,7 +23,7 @@ THINGS: frozenset[str] = frozenset(
 )
 
 SYNONYMS: dict[str, list[str]] = {
-    "person": ["man", "woman", "someone", "human", "pedestrian"],
+    "person": ["someone", "human", "pedestrian"],
     "building": ["house", "edifice"],
     "car": ["automobile", "vehicle"],
     "sofa": ["couch"],
@@ -60,8 +60,18 @@ SYNONYMS: dict[str, list[str]] = {
 }
 
 
+# What a name's things may be, of which labels say no more: enough to point with, too little to say or to count.
+NARROWER: dict[str, list[str]] = {"person": ["man", "woman"]}
+
+
 def words_for(name: str) -> list[str]:
+    """The name and its synonyms: what may be said of a thing of this label."""
     return [name, *SYNONYMS.get(name, [])]
+
+
+def words_to_point(name: str) -> list[str]:
+    """Also the narrower words, by which a thing of this label may be meant."""
+    return [name, *NARROWER.get(name, []), *SYNONYMS.get(name, [])]
 
 
 # Plurals that no rule gives.

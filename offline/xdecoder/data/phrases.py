@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .names import THINGS, plural, words_for
+from .names import THINGS, plural, words_to_point
 from .regions import Regions
 
 ABSENT_SHARE = 0.2
@@ -83,7 +83,7 @@ def describe(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> P
     index = int(rng.choice(len(names), p=weights))
     name = names[index]
     same = [i for i, n in enumerate(names) if n == name]
-    word = str(rng.choice(words_for(name))) if rng.random() < 0.35 else name
+    word = str(rng.choice(words_to_point(name))) if rng.random() < 0.35 else name
     h, w = regions.masks.shape[1:]
     ys, xs = np.arange(h) / h, np.arange(w) / w
     centres = np.array([[(m.sum(1) * ys).sum() / m.sum(), (m.sum(0) * xs).sum() / m.sum()] for m in regions.masks])

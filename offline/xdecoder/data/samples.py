@@ -65,6 +65,8 @@ class Sampler:
         return image, out, (left, top, sx, sy)
 
     def finish(self, image: np.ndarray, regions: Regions) -> dict[str, Any] | None:
+        # Before anything is said of its colours.
+        image = recolour(image, self.rng) if self.augmented else image
         large = regions.masks.sum((1, 2)) >= SMALLEST
         if not large.any():
             return None
@@ -96,7 +98,7 @@ class Sampler:
         prompted = int(self.rng.choice(len(masks), p=weights / weights.sum()))
         index = {n: i for i, n in enumerate(regions.known)}
         return {
-            "image": recolour(image, self.rng) if self.augmented else np.ascontiguousarray(image),
+            "image": np.ascontiguousarray(image),
             "masks": np.ascontiguousarray(masks),
             "classes": np.array([index[n] for n in regions.names]),
             "vocabulary": regions.vocabulary,

@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..vocabulary import ade150, coco133
-from .names import SYNONYMS, VOC_THINGS, plural
+from .names import NARROWER, SYNONYMS, VOC_THINGS, plural
 from .phrases import COLOURS
 from .shards import Shards
 
 PLACES = ("on the left", "on the right", "at the top", "at the bottom", "in the middle", "in front")
 
 
+def _other_words() -> Iterator[str]:
+    return itertools.chain(*SYNONYMS.values(), *NARROWER.values())
+
+
 def class_names(folder: Path) -> list[str]:
     """Every class name of every set, synonyms included, in a stable order without repeats."""
-    names = [*ade150().names, *coco133().names, *VOC_THINGS.values(), *itertools.chain(*SYNONYMS.values())]
+    names = [*ade150().names, *coco133().names, *VOC_THINGS.values(), *_other_words()]
     for s in ("caltech101", "imagenet1k-sample"):
         names += [r["class"] for r in Shards(folder, s, "train").records]
     extra = folder / "ade20k-classes.jsonl"
@@ -30,7 +34,7 @@ def class_names(folder: Path) -> list[str]:
 
 def phrase_grid(folder: Path) -> Iterator[str]:
     """Class names in the frames of referring phrases."""
-    names = [*ade150().names, *coco133().names[:80], *VOC_THINGS.values(), *itertools.chain(*SYNONYMS.values())]
+    names = [*ade150().names, *coco133().names[:80], *VOC_THINGS.values(), *_other_words()]
     for name in dict.fromkeys(names):
         yield from (f"the {name}", f"a {name}", f"all the {plural(name)}", f"the largest {name}", f"the small {name}")
         yield from (f"the {name} {place}" for place in PLACES)

@@ -35,14 +35,14 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
     parser.add_argument("--other-names", action="store_true", help="ADE20K's classes by words that no label uses")
-    parser.add_argument("--limit", type=int, default=500, help="photos for captions; people and dogs: an n-th")
+    parser.add_argument("--limit", type=int, default=500, help="captioned photos, for captions, people and dogs")
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     subject = Subject.of_options(args)
     if args.only != "words" and subject.offers("semantic", "panoptic", "instance"):
         show(masks(subject, args.shared / "data", args.every, args.other_names))
-        show(people_and_dogs(subject, args.shared, max(1, args.limit // args.every)))
+        show(people_and_dogs(subject, args.shared, args.limit))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
 

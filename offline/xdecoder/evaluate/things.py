@@ -24,22 +24,30 @@ TEACHER_PERSON = 15
 
 @torch.inference_mode()
 def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, float]:
-    """Share of photos, %, whose segments name a thing that the captions name; IoU of `person` with the VOC teacher."""
+    """Share of photos, %, whose segments name a thing that the captions name, and of those that no caption names it on;
+    IoU of `person` with the VOC teacher. limit: photos."""
     names = VOCABULARIES["pseudo"]
     table, is_thing = subject.table(names), [n in THINGS for n in names]
     teacher = Segmenter(shared / "teachers" / "deeplabv3_mnv2_voc21.tflite")
     shards = Shards(shared / "data", "flickr8k", "val")
-    hits: dict[str, list[bool]] = {thing: [] for thing in SAID}
+    there: dict[str, list[bool]] = {thing: [] for thing in SAID}
+    absent: dict[str, list[bool]] = {thing: [] for thing in SAID}
     both = either = 0
     for record in tqdm(shards.records[:limit], desc="people and dogs"):
         photo = shards.photo(record["file"])
         looked = subject.look(photo)
         labels = {names[s.label] for s in subject.panoptic(looked, table, is_thing).segments}
         for thing, words in SAID.items():
-            if sum(bool(re.search(words, c.lower())) for c in record["captions"]) >= MOST:
-                hits[thing].append(thing in labels)
+            said = sum(bool(re.search(words, c.lower())) for c in record["captions"])
+            if said >= MOST:
+                there[thing].append(thing in labels)
+            elif said == 0:
+                absent[thing].append(thing in labels)
         ours = semantic(subject, looked, table) == names.index("person")
         theirs = np.asarray(teacher(photo)) == TEACHER_PERSON
         both, either = both + int((ours & theirs).sum()), either + int((ours | theirs).sum())
-    rows = {f"{len(h)} photos with a {thing}, found in %": 100 * float(np.mean(h)) for thing, h in hits.items() if h}
+    rows = {
+        f"{len(found)} photos {how} a {thing}, found in %": 100 * float(np.mean(found))
+        for how, things in (("with", there), ("without", absent)) for thing, found in things.items() if found
+    }  # fmt: skip
     return rows | {"person, IoU with the VOC-21 teacher, %": 100 * both / max(either, 1)}
