@@ -77,21 +77,21 @@ def masks(subject: Subject, folder: Path, every: int, other_names: bool = False)
     both = either = 0
     for shards, record in tqdm(held[::every], desc="ADE20K"):
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
-        looked = subject.look(photo)
-        confusion.add(labels, semantic(subject, looked, table))
+        opened = subject.look(photo)
+        confusion.add(labels, semantic(subject, opened, table))
         regions = from_label_map(labels)
         if not regions.names:
             continue
-        found.add(looked, regions)
+        found.add(opened, regions)
         # Both are drawn whatever the model does, so that all are measured on the same.
         region = regions.masks[int(rng.integers(len(regions.masks)))]
         phrase = describe(regions, np.asarray(photo), rng)
         if picks:
-            clicked.append(after_clicks(subject, looked, region, ~regions.unknown))
-            boxed.append(in_a_box(subject, looked, region, ~regions.unknown))
+            clicked.append(after_clicks(subject, opened, region, ~regions.unknown))
+            boxed.append(in_a_box(subject, opened, region, ~regions.unknown))
         if not refers:
             continue
-        mask, score = find(subject, looked, phrase.text)
+        mask, score = find(subject, opened, phrase.text)
         if not phrase.regions:
             absent.append(score)
             continue

@@ -5,7 +5,8 @@ import torch
 from scipy import ndimage
 
 from ..tasks.marks import Marks, by_prompts, by_proposals
-from .subject import Looked, Subject
+from ..tasks.opened import Opened
+from .subject import Subject
 
 
 def next_click(truth: np.ndarray, mask: np.ndarray, known: np.ndarray) -> tuple[tuple[int, int], bool]:
@@ -20,15 +21,15 @@ def next_click(truth: np.ndarray, mask: np.ndarray, known: np.ndarray) -> tuple[
 
 
 @torch.inference_mode()
-def pick(subject: Subject, looked: Looked, marks: Marks) -> np.ndarray:
+def pick(subject: Subject, opened: Opened, marks: Marks) -> np.ndarray:
     """(H, W) bool: by visual prompts where the model takes them, else the proposal that fits."""
-    picture = looked.picture
+    picture = opened.picture
     if "prompt" in subject.runtime.info.roles:
         scale = subject.option("pick", "scoreScale", 0) or None
-        mask, _ = by_prompts(subject.runtime, looked.features, picture, marks, scale)
+        mask, _ = by_prompts(subject.runtime, opened.features, picture, marks, scale)
     else:
-        mask, _ = by_proposals(subject.base(looked), picture, marks)
-    return (subject.full_size(looked, mask[None])[0] > 0).numpy()
+        mask, _ = by_proposals(opened.base, picture, marks)
+    return (opened.full_size(mask[None])[0] > 0).numpy()
 
 
 def _iou(mask: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:
@@ -36,7 +37,7 @@ def _iou(mask: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:
 
 
 def after_clicks(
-    subject: Subject, looked: Looked, truth: np.ndarray, known: np.ndarray, count: int = 3
+    subject: Subject, opened: Opened, truth: np.ndarray, known: np.ndarray, count: int = 3
 ) -> list[float]:
     """IoU over known pixels after each click on the region `truth`, both bool (H, W)."""
     clicks: list[tuple[float, float, int]] = []
@@ -45,16 +46,16 @@ def after_clicks(
     for _ in range(count):
         (y, x), inside = next_click(truth, mask, known)
         clicks.append((x, y, int(inside)))
-        mask = pick(subject, looked, Marks(clicks=tuple(clicks)))
+        mask = pick(subject, opened, Marks(clicks=tuple(clicks)))
         ious.append(_iou(mask, truth, known))
     return ious
 
 
-def in_a_box(subject: Subject, looked: Looked, truth: np.ndarray, known: np.ndarray) -> tuple[float, float]:
+def in_a_box(subject: Subject, opened: Opened, truth: np.ndarray, known: np.ndarray) -> tuple[float, float]:
     """IoU over known pixels of what the box around the region `truth` gives, and of all that lies in the box."""
     rows, columns = np.flatnonzero(truth.any(1)), np.flatnonzero(truth.any(0))
     y0, x0, y1, x1 = int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1
     filled = np.zeros_like(truth)
     filled[y0:y1, x0:x1] = True
-    mask = pick(subject, looked, Marks(box=(x0, y0, x1 - x0, y1 - y0)))
+    mask = pick(subject, opened, Marks(box=(x0, y0, x1 - x0, y1 - y0)))
     return _iou(mask, truth, known), _iou(filled, truth, known)

@@ -16,7 +16,8 @@ from torchmetrics.detection import PanopticQuality
 from ..data.names import THINGS
 from ..data.regions import Regions
 from ..postprocess import instances
-from .subject import Looked, Subject
+from ..tasks.opened import Opened
+from .subject import Subject
 
 DETECTIONS = 50
 
@@ -42,9 +43,9 @@ class Found:
         )
 
     @torch.inference_mode()
-    def add(self, looked: Looked, regions: Regions) -> None:
+    def add(self, opened: Opened, regions: Regions) -> None:
         subject = self.subject
-        found = subject.panoptic(looked, self.table, self.is_thing)
+        found = subject.panoptic(opened, self.table, self.is_thing)
         shape = regions.unknown.shape
         # Category -1 is void: unlabelled pixels, and those that no segment took.
         ours, theirs = np.full((*shape, 2), -1, np.int64), np.full((*shape, 2), -1, np.int64)
@@ -57,8 +58,8 @@ class Found:
         ours[regions.unknown] = -1
         self.quality.update(torch.from_numpy(ours)[None], torch.from_numpy(theirs)[None])
         self.images.append({"id": len(self.images), "height": shape[0], "width": shape[1]})
-        logits = subject.logits(looked, self.table, "instance")
-        self._boxes(logits, subject.full_size(looked, subject.seen(looked, "instance").masks), regions, index)
+        logits = subject.logits(opened, self.table, "instance")
+        self._boxes(logits, opened.full_size(subject.seen(opened, "instance").masks), regions, index)
 
     def _boxes(self, logits: Tensor, masks: Tensor, regions: Regions, index: dict[str, int]) -> None:
         image = self.images[-1]["id"]

@@ -55,21 +55,21 @@ def ask(subject: Subject, table: Tensor, photo: Image.Image, phrases: list[str] 
     """Every task of the pack; without phrases, those of the names of `table` that take most of the photo."""
     runtime, names = subject.runtime, VOCABULARIES["ade150"]
     start = time.perf_counter()
-    looked = subject.look(photo)
-    prediction = subject.base(looked)
+    opened = subject.look(photo)
+    prediction = opened.base
     spent = (time.perf_counter() - start) * 1000
     probabilities = class_logits(prediction, table, runtime.info.logit_scale).softmax(-1)
-    labels = semantic(subject, looked, table)
+    labels = semantic(subject, opened, table)
     wanted = phrases or [names[i] for i in np.argsort(-np.bincount(labels.ravel(), minlength=len(names)))[:PHRASES]]
-    found = [find(subject, looked, phrase)[0] for phrase in wanted]
+    found = [find(subject, opened, phrase)[0] for phrase in wanted]
     caption = answers = vector = None
     if subject.has("caption"):
-        caption = greedy(runtime, subject.also(looked, photo, "caption").features).token_ids
+        caption = greedy(runtime, subject.also(opened, photo, "caption").features).token_ids
     if subject.has("retrieval"):
-        small = subject.also(looked, photo, "retrieval")
-        vector = image_embedding(image_vectors(small.features, subject.base(small))).numpy()
+        small = subject.also(opened, photo, "retrieval")
+        vector = image_embedding(image_vectors(small.features, small.base)).numpy()
     if subject.has("vqa"):
-        features = subject.also(looked, photo, "vqa").features
+        features = subject.also(opened, photo, "vqa").features
         answers = [int(answer_logits(runtime, subject.codec, features, q).argmax()) for q in QUESTIONS]
     score, best = probabilities[:, :-1].max(-1)
     masks = (prediction.masks > 0).numpy()

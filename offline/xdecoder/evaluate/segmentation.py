@@ -7,17 +7,18 @@ import torch
 from torch import Tensor
 
 from ..postprocess import label_map
-from .subject import Looked, Subject
+from ..tasks.opened import Opened
+from .subject import Subject
 
 
 @torch.inference_mode()
-def semantic(subject: Subject, looked: Looked, table: Tensor) -> np.ndarray:
+def semantic(subject: Subject, opened: Opened, table: Tensor) -> np.ndarray:
     """(H, W) class index: sum over queries of class probability x mask probability.
 
     table (K + 1, d): normalised names, background last.
     """
-    masks = subject.full_size(looked, subject.seen(looked, "semantic").masks)
-    return label_map(subject.logits(looked, table, "semantic"), masks).numpy()
+    masks = opened.full_size(subject.seen(opened, "semantic").masks)
+    return label_map(subject.logits(opened, table, "semantic"), masks).numpy()
 
 
 @dataclass

@@ -18,8 +18,9 @@ from tqdm import tqdm
 from .. import command
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
+from ..tasks.opened import Opened
 from ..tasks.question import answer_logits, best_answers
-from .subject import Looked, Subject
+from .subject import Subject
 
 SIDE, TILE, TEXT = 300, (620, 320), 16
 QUESTIONS = ("is there a person?", "how many people are there?", "what color is the largest thing?")
@@ -41,9 +42,9 @@ def photos(source: str, shared: Path, count: int) -> Iterator[Image.Image]:
         yield shards.photo(file)
 
 
-def regions(subject: Subject, photo: Image.Image, looked: Looked, table: torch.Tensor) -> Image.Image:
+def regions(subject: Subject, photo: Image.Image, opened: Opened, table: torch.Tensor) -> Image.Image:
     """The photo under its regions, each with name and score."""
-    found = subject.panoptic(looked, table, [n in THINGS for n in NAMES])
+    found = subject.panoptic(opened, table, [n in THINGS for n in NAMES])
     ids, pixels = found.ids.numpy(), np.asarray(photo).astype(float)
     colours = np.random.default_rng(1).integers(40, 255, (256, 3))
     for segment in found.segments:
@@ -60,13 +61,13 @@ def regions(subject: Subject, photo: Image.Image, looked: Looked, table: torch.T
     return drawn
 
 
-def sentences(subject: Subject, photo: Image.Image, looked: Looked) -> list[str]:
+def sentences(subject: Subject, photo: Image.Image, opened: Opened) -> list[str]:
     """Its caption, and the best answer to each question, where the model has such."""
     lines = []
     if subject.has("caption"):
-        lines += textwrap.wrap(subject.caption(subject.also(looked, photo, "caption")), 84)
+        lines += textwrap.wrap(subject.caption(subject.also(opened, photo, "caption")), 84)
     if subject.has("vqa"):
-        features = subject.also(looked, photo, "vqa").features
+        features = subject.also(opened, photo, "vqa").features
         for question in QUESTIONS:
             logits = answer_logits(subject.runtime, subject.codec, features, question)
             best = best_answers(logits, subject.answers, 1)[0]
@@ -88,12 +89,12 @@ def main() -> None:
     sources = itertools.chain(*(photos(source, args.shared, args.count) for source in args.photos))
     for photo in tqdm(sources, unit="photo"):
         photo.thumbnail((2 * SIDE, 2 * SIDE))
-        tile, looked = Image.new("RGB", TILE, "white"), subject.look(photo)
-        for i, shown in enumerate((photo, regions(subject, photo, looked, table))):
+        tile, opened = Image.new("RGB", TILE, "white"), subject.look(photo)
+        for i, shown in enumerate((photo, regions(subject, photo, opened, table))):
             shown = shown.copy()
             shown.thumbnail((SIDE, TILE[1] - 5 * TEXT))
             tile.paste(shown, (6 + i * (SIDE + 6), 4))
-        text = "\n".join(sentences(subject, photo, looked))
+        text = "\n".join(sentences(subject, photo, opened))
         ImageDraw.Draw(tile).text((8, TILE[1] - 5 * TEXT + 8), text, fill="black", font_size=12)
         tiles.append(tile)
     sheet = Image.new("RGB", (2 * TILE[0], -(-len(tiles) // 2) * TILE[1]), "white")

@@ -18,29 +18,18 @@ from torch import Tensor
 from ..export.graphs import roles_of
 from ..export.source import from_checkpoint
 from ..export.task_table import task_entries
-from ..postprocess import Panoptic, claims, panoptic, to_picture, weighed
+from ..postprocess import Panoptic, claims, panoptic, weighed
 from ..postprocess.panoptic import OBJECT_MASK, OVERLAP
-from ..preprocess import InputSize, Picture, Resample, open_picture
-from ..runtime import Features, Prediction, Runtime, TextCodec
+from ..preprocess import InputSize, Resample, open_picture
+from ..runtime import Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
-from ..tasks.mirror import both_ways
+from ..tasks.opened import Opened
 from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
 from ..train.text import Ids
 from ..vocabulary import answers_of
-
-
-@dataclass
-class Looked:
-    """A photo, encoded at a size; its passes once something asked for them (`Subject.base`, `Subject.seen`)."""
-
-    picture: Picture
-    features: Features
-    size: InputSize
-    prediction: Prediction | None = None
-    both_ways: Prediction | None = None
 
 
 @dataclass
@@ -110,56 +99,40 @@ class Subject:
         entry = self.sizes[self.tasks[task]["size"]]
         return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
 
-    def look(self, photo: Image.Image, task: str = "semantic") -> Looked:
+    def look(self, photo: Image.Image, task: str = "semantic") -> Opened:
         """At the size of the task; all that segment have the same."""
         size = self.size(task)
         picture = open_picture(photo, size, self.runtime.info.preprocess, self.resample)
-        return Looked(picture, self.runtime.image(picture.pixels), size)
+        return Opened(self.runtime, picture, self.runtime.image(picture.pixels), size)
 
-    def also(self, looked: Looked, photo: Image.Image, task: str) -> Looked:
+    def also(self, opened: Opened, photo: Image.Image, task: str) -> Opened:
         """The same photo for another task: encoded anew only where its size is another."""
-        return looked if looked.size == self.size(task) else self.look(photo, task)
+        return opened if opened.size == self.size(task) else self.look(photo, task)
 
-    def base(self, looked: Looked) -> Prediction:
-        """The latent queries' answer, computed once a photo."""
-        if looked.prediction is None:
-            looked.prediction = self.runtime.base(looked.features)
-        return looked.prediction
-
-    def seen(self, looked: Looked, task: str) -> Prediction:
+    def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the task is so."""
-        base = self.base(looked)
-        if not self.option(task, "mirrored", 0):
-            return base
-        if looked.both_ways is None:
-            looked.both_ways = both_ways(self.runtime, looked.picture, base)
-        return looked.both_ways
+        return opened.both_ways if self.option(task, "mirrored", 0) else opened.base
 
     @torch.inference_mode()
-    def caption(self, looked: Looked) -> str:
+    def caption(self, opened: Opened) -> str:
         """Of a photo at the size of captions."""
-        sentences = beam(self.runtime, looked.features, int(self.option("caption", "beams", 1)))
+        sentences = beam(self.runtime, opened.features, int(self.option("caption", "beams", 1)))
         best, weight = sentences[0], self.option("caption", "similarity", 0)
         if weight > 0:
-            best = fittest(self.runtime, self.codec, looked.features, self.base(looked), sentences, weight)
+            best = fittest(self.runtime, self.codec, opened.features, opened.base, sentences, weight)
         return caption_text(self.codec, best.token_ids)
 
-    def logits(self, looked: Looked, table: Tensor, task: str) -> Tensor:
+    def logits(self, opened: Opened, table: Tensor, task: str) -> Tensor:
         """(Q, K + 1) of what the task reads, background as much as it counts for the task. table: `table`'s."""
-        found = class_logits(self.seen(looked, task), table, self.runtime.info.logit_scale)
+        found = class_logits(self.seen(opened, task), table, self.runtime.info.logit_scale)
         return weighed(found, self.option(task, "background", 1))
 
-    def full_size(self, looked: Looked, masks: Tensor) -> Tensor:
-        """(N, H/4, W/4) logits -> (N, height, width) of the photo."""
-        p = looked.picture
-        return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)
-
-    def panoptic(self, looked: Looked, table: Tensor, is_thing: list[bool]) -> Panoptic:
+    def panoptic(self, opened: Opened, table: Tensor, is_thing: list[bool]) -> Panoptic:
         """table: `table`'s, is_thing: of its names."""
-        logits, masks = self.logits(looked, table, "panoptic"), self.seen(looked, "panoptic").masks
+        logits, masks = self.logits(opened, table, "panoptic"), self.seen(opened, "panoptic").masks
         least = self.option("panoptic", "objectMask", OBJECT_MASK)
         kept = claims(logits, masks, least, self.option("panoptic", "nms", 1))
-        full, overlap = self.full_size(looked, masks[kept]), self.option("panoptic", "overlap", OVERLAP)
+        full, overlap = opened.full_size(masks[kept]), self.option("panoptic", "overlap", OVERLAP)
         return panoptic(logits[kept], full, is_thing, object_mask=least, overlap=overlap)
 
     @torch.inference_mode()

@@ -35,15 +35,15 @@ def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, flo
     both = either = 0
     for record in tqdm(shards.records[:limit], desc="people and dogs"):
         photo = shards.photo(record["file"])
-        looked = subject.look(photo)
-        labels = {names[s.label] for s in subject.panoptic(looked, table, is_thing).segments}
+        opened = subject.look(photo)
+        labels = {names[s.label] for s in subject.panoptic(opened, table, is_thing).segments}
         for thing, words in SAID.items():
             said = sum(bool(re.search(words, c.lower())) for c in record["captions"])
             if said >= MOST:
                 there[thing].append(thing in labels)
             elif said == 0:
                 absent[thing].append(thing in labels)
-        ours = semantic(subject, looked, table) == names.index("person")
+        ours = semantic(subject, opened, table) == names.index("person")
         theirs = np.asarray(teacher(photo)) == TEACHER_PERSON
         both, either = both + int((ours & theirs).sum()), either + int((ours | theirs).sum())
     rows = {

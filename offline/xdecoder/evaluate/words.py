@@ -16,11 +16,12 @@ from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
 from ..model.text_encoder import normalise
+from ..tasks.opened import Opened
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
 from .recall import recall
-from .subject import Looked, Subject
+from .subject import Subject
 
 
 def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, float], list[tuple[str, str]]]:
@@ -63,7 +64,7 @@ def answers(subject: Subject, folder: Path, every: int = 1) -> dict[str, float]:
             file, features = record["file"], subject.look(shards.photo(record["file"]), "vqa").features
         best = best_answers(answer_logits(subject.runtime, subject.codec, features, record["question"]), listed, 1)
         right["DAQUAR"].append(best[0].answer == record["answer"])
-    shown: tuple[str, Looked] | None = None
+    shown: tuple[str, Opened] | None = None
     for kind, photo, question, answer in generated_questions(folder, every):
         key = photo[1]["file"]
         if shown is None or shown[0] != key:

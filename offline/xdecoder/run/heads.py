@@ -13,6 +13,7 @@ from ..preprocess import Picture
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
 from ..tasks.grounding import ground, match_score, read_phrase
+from ..tasks.opened import Opened
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import class_logits, phrase_embeddings
@@ -21,7 +22,7 @@ from .marks import pick_mask
 from .names import Names
 from .output import region, segment, stem, write_png
 from .requests import Request, RequestError
-from .session import Opened, Session
+from .session import Session
 
 Fields = dict[str, Any]
 DRAWN = 0.5
@@ -50,7 +51,7 @@ def semantic(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "semantic")
     logits = _logits(session, opened, names, "semantic")
     with session.timed("head"):
-        masks = session.full_size(opened, session.seen(opened, "semantic").masks)
+        masks = opened.full_size(session.seen(opened, "semantic").masks)
         labels = label_map(logits, masks).numpy()
         small = len(names.names) <= 256
         png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
@@ -70,7 +71,7 @@ def panoptic_map(session: Session, request: Request) -> tuple[np.ndarray, list[F
         kept = claims(logits, masks, least, session.sizes.option("panoptic", "nms", 1.0))
         found = panoptic(
             logits[kept],
-            session.full_size(opened, masks[kept]),
+            opened.full_size(masks[kept]),
             names.is_thing,
             object_mask=least,
             overlap=visible,
@@ -93,7 +94,7 @@ def instance_segments(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "instance")
     logits = _logits(session, opened, names, "instance")
     with session.timed("head"):
-        masks = session.full_size(opened, session.seen(opened, "instance").masks)
+        masks = opened.full_size(session.seen(opened, "instance").masks)
         best = instances(logits, masks, names.is_thing)
         ids, segments = np.zeros(masks.shape[1:], np.uint16), []
         rows = zip(best.scores.tolist(), best.labels.tolist(), best.queries.tolist(), strict=True)
@@ -117,7 +118,7 @@ def find_phrase(session: Session, image: str, text: str, task: str = "referring"
         found = ground(session.runtime, opened.features, phrase)
     with session.timed("head"):
         score = match_score(session.runtime, found, phrase, background)
-        mask = foreground(session.full_size(opened, found.mask[None])[0])
+        mask = foreground(opened.full_size(found.mask[None])[0])
     return mask.numpy(), score
 
 
@@ -132,7 +133,7 @@ def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Field
         sentences = beam(session.runtime, opened.features, width, hidden=hidden)
     caption = sentences[0]
     if weight > 0:
-        prediction = session.base(opened)
+        prediction = opened.base
         with session.timed("text"):
             caption = fittest(session.runtime, session.codec, opened.features, prediction, sentences, weight)
     text = caption_text(session.codec, caption.token_ids)
@@ -174,7 +175,7 @@ def vqa(session: Session, request: Request, name: str) -> Fields:
 
 def embedding(session: Session, image: str) -> Tensor:
     opened = session.open(image, "embed")
-    return image_embedding(image_vectors(opened.features, session.base(opened)))
+    return image_embedding(image_vectors(opened.features, opened.base))
 
 
 def query_embedding(session: Session, query: str) -> Tensor:

@@ -35,6 +35,6 @@ def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:
             scale = session.sizes.option("pick", "scoreScale", 0.0) or None
             mask, score = by_prompts(session.runtime, opened.features, opened.picture, marks, scale)
     else:
-        mask, score = by_proposals(session.base(opened), opened.picture, marks)
+        mask, score = by_proposals(opened.base, opened.picture, marks)
     with session.timed("head"):
-        return (session.full_size(opened, mask[None])[0] > 0).numpy(), score
+        return (opened.full_size(mask[None])[0] > 0).numpy(), score

@@ -9,23 +9,12 @@ from pathlib import Path
 
 from torch import Tensor
 
-from ..postprocess import to_picture
 from ..preprocess import InputSize, Picture, open_picture, read_image
-from ..runtime import Features, Prediction, Runtime, TextCodec
-from ..tasks.mirror import both_ways
+from ..runtime import Prediction, Runtime, TextCodec
+from ..tasks.opened import Opened
 from ..tasks.vocabulary import vocabulary_embeddings
 from .names import Names, Vocabulary
 from .sizes import Sizes
-
-
-@dataclass
-class Opened:
-    """One picture at one size; its passes once a task has asked for them (`Session.base`, `Session.seen`)."""
-
-    picture: Picture
-    features: Features
-    prediction: Prediction | None = None
-    both_ways: Prediction | None = None
 
 
 @dataclass
@@ -85,29 +74,13 @@ class Session:
     def open(self, image: str, task: str) -> Opened:
         """Features of the picture at the task's size; only the last picture's are kept."""
         picture = self.picture(image, task)
-        key = (image, self.sizes.of(task)[0])
-        if key not in self._opened:
+        size, _ = self.sizes.of(task)
+        if (image, size) not in self._opened:
             with self.timed("image"):
-                self._opened[key] = Opened(picture, self.runtime.image(picture.pixels))
-        return self._opened[key]
-
-    def base(self, opened: Opened) -> Prediction:
-        if opened.prediction is None:
-            with self.timed("base"):
-                opened.prediction = self.runtime.base(opened.features)
-        return opened.prediction
+                features = self.runtime.image(picture.pixels)
+            self._opened[image, size] = Opened(self.runtime, picture, features, size, self.timed)
+        return self._opened[image, size]
 
     def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the pack says so."""
-        base = self.base(opened)
-        if not self.sizes.option(task, "mirrored", 0):
-            return base
-        if opened.both_ways is None:
-            with self.timed("mirror"):
-                opened.both_ways = both_ways(self.runtime, opened.picture, base)
-        return opened.both_ways
-
-    def full_size(self, opened: Opened, masks: Tensor) -> Tensor:
-        """(N, H/4, W/4) logits -> (N, height, width) of the picture."""
-        p = opened.picture
-        return to_picture(masks, p.padded, p.content, p.size, self.runtime.info.mask_resize)
+        return opened.both_ways if self.sizes.option(task, "mirrored", 0) else opened.base
