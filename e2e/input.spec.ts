@@ -147,6 +147,21 @@ test('14. a file that is no picture abandons none that are on their way', async 
   await expect(page.locator('nav li')).toHaveCount(2);
 });
 
+test('14. a picture that comes meanwhile is shown first, a damaged one is named, and those on their way arrive', async ({ page }) => {
+  await startTiny(page);
+  const slow = await sharp({ create: { width: 6000, height: 4500, channels: 3, background: '#4a7' } }).jpeg().toBuffer();
+  await dropMany(page, ['one.jpg', 'two.jpg', 'three.jpg'].map((path) => ({ path, bytes: slow })));
+  await drop(page, `${SAMPLES}coffee.jpg`);
+  await drop(page, { name: 'damaged.jpg', bytes: slow.subarray(0, 300) });
+  await expect(page.locator('nav li')).toHaveCount(4);
+  await expect(page.getByRole('alert')).toContainText('damaged.jpg');
+  expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('coffee.jpg');
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('PageDown');
+  expect(await page.evaluate(() => window.__xdecoder.picture()?.name)).toBe('two.jpg');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+});
+
 test('16. a picture that is slow to come can be stopped: nothing opens, nothing goes on, and the next one opens', async ({ page }) => {
   await startTiny(page);
   let asked = 0;

@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { GalleryShelf } from './gallery.ts';
 import { History } from './history.ts';
+import { Line } from './line.ts';
 import type { PageEngine } from './page-engine.ts';
 import { Shelf } from './shelf.ts';
 import type { PictureKey } from './slices/library.ts';
@@ -9,7 +10,7 @@ import type { Marked } from './slices/selection.ts';
 import { initialState, type State } from './state.ts';
 import { Vault } from './vault.ts';
 
-type Job = 'load' | 'open' | 'run' | 'search' | 'propose' | 'point' | 'measure' | 'save' | 'fetch' | 'pack';
+type Job = 'load' | 'run' | 'search' | 'propose' | 'point' | 'measure' | 'save' | 'fetch' | 'pack';
 
 export interface App {
   readonly store: StoreApi<State>;
@@ -20,6 +21,8 @@ export interface App {
   readonly history: History;
   /** Selections of the pictures that are not in view. */
   readonly aside: Map<PictureKey, Marked>;
+  /** Pictures that are being opened. */
+  readonly line: Line;
   /** Running work that can be stopped, by kind. */
   readonly jobs: Map<Job, AbortController>;
 }
@@ -34,6 +37,7 @@ export function createApp(engine: PageEngine): App {
     gallery: new GalleryShelf(),
     history: new History(),
     aside: new Map(),
+    line: new Line((opening) => store.setState(({ library }) => ({ library: { ...library, opening } }))),
     jobs: new Map(),
   };
 }

@@ -4,6 +4,7 @@ import { abortError, isAbort, throwIfAborted } from '../../engine/errors.ts';
 import { convertInPage } from '../../engine/index.ts';
 import { formatOf } from '../../engine/picture/sniff.ts';
 import { restart, update, type App } from '../app.ts';
+import type { Place } from '../line.ts';
 import { failureOf } from '../failure.ts';
 import { markedOf, selectionSlice } from '../slices/selection.ts';
 import type { Picture, PictureKey } from '../slices/library.ts';
@@ -18,32 +19,35 @@ export interface Incoming {
 
 let serial = 0;
 
-/** Opens files in order and shows the first good one. Opening again abandons what was still waiting; a file that is none of a picture's kind abandons nothing. */
+/** Opens files in order and shows the first good one, unless one that came since is there. What was on its way before follows. */
 export async function openPictures(app: App, given: readonly Incoming[]): Promise<void> {
   if (given.length === 0) return;
   const refused = await Promise.all(given.map(({ file }) => refusalOf(file)));
   const incoming = given.filter((_, i) => refused[i] === null);
   if (incoming.length === 0) return tell(app, given, refused);
-  const { signal } = restart(app, 'open');
+  const place = app.line.join(incoming.map(({ name }) => name));
   // A file that is still being fetched would come over these.
   app.jobs.get('fetch')?.abort();
   dismissStage(app, 'decode');
   tell(app, given, refused);
-  const waiting = incoming.map((i) => i.name);
-  update(app, 'library', { opening: waiting });
   let last: PictureKey | null = null;
-  for (const [i, item] of incoming.entries()) {
-    const opening = waiting.slice(i + 1);
-    // In one go with what it is asked for: the worker is at work while the page is laid out.
-    const arrive = (picture: Picture): void => {
-      // Those of one drop stand in its order, above what was there.
-      update(app, 'library', ({ pictures }) => ({ pictures: pictures.toSpliced(pictures.findIndex(({ key }) => key === last) + 1, 0, picture), opening }));
-      if (last === null) show(app, picture.key);
-      last = picture.key;
-    };
-    await open(app, item, signal, given.length === 1, arrive);
-    if (signal.aborted) return;
-    update(app, 'library', { opening });
+  // In one go with what it is asked for: the worker is at work while the page is laid out.
+  const arrive = (picture: Picture): void => {
+    // Those of one drop stand in its order, above what was there.
+    update(app, 'library', ({ pictures }) => ({ pictures: pictures.toSpliced(pictures.findIndex(({ key }) => key === last) + 1, 0, picture) }));
+    if (last === null && place.leads()) show(app, picture.key);
+    last = picture.key;
+  };
+  try {
+    for (const item of incoming) {
+      await place.turn();
+      await open(app, item, place, given.length === 1, arrive);
+    }
+  } catch (error) {
+    if (isAbort(error)) return; // stopped
+    throw error;
+  } finally {
+    place.leave();
   }
   // Dropping a picture is the act that the download waits for; the picture is there without it.
   if (last !== null && !app.store.getState().engine.stopped) void loadPack(app);
@@ -51,23 +55,22 @@ export async function openPictures(app: App, given: readonly Incoming[]): Promis
 
 /** A picture that has to be fetched first shows as opening meanwhile, and stops with it. @throws what fetching it failed of; AbortError */
 export async function openFetched(app: App, name: string, get: (signal: AbortSignal) => Promise<Blob>): Promise<void> {
-  const { signal } = restart(app, 'open');
-  update(app, 'library', { opening: [name] });
+  const fetching = restart(app, 'fetch');
+  const place = app.line.join([name]);
+  place.signal.addEventListener('abort', () => fetching.abort());
   try {
-    const file = await get(signal);
+    const file = await get(fetching.signal);
     // What was opened meanwhile is what the person wants to see.
-    throwIfAborted(signal);
+    throwIfAborted(fetching.signal);
     await openPictures(app, [{ file, name }]);
   } finally {
-    // Not when other pictures, this one among them, are being opened by now.
-    if (!signal.aborted) update(app, 'library', { opening: [] });
+    place.leave();
   }
 }
 
 /** What is not open yet stays away; what was in view stays. */
 export function stopOpening(app: App): void {
-  app.jobs.get('open')?.abort();
-  update(app, 'library', { opening: [] });
+  app.line.stop();
 }
 
 /** What a file is refused of by its first bytes; null for a picture. */
@@ -80,7 +83,8 @@ function tell(app: App, given: readonly Incoming[], refused: readonly unknown[])
   });
 }
 
-async function open(app: App, { file, name }: Incoming, signal: AbortSignal, alone: boolean, arrive: (picture: Picture) => void): Promise<void> {
+async function open(app: App, { file, name }: Incoming, place: Place, alone: boolean, arrive: (picture: Picture) => void): Promise<void> {
+  const { signal } = place;
   const key = `p${++serial}` as PictureKey;
   let held: OpenedPicture | null = null;
   try {
@@ -100,6 +104,8 @@ async function open(app: App, { file, name }: Incoming, signal: AbortSignal, alo
     app.shelf.drop(key);
     if (held) void app.engine.close(held.id);
     if (!isAbort(error)) notify(app, failureOf(error, name), null, alone);
+  } finally {
+    place.passed();
   }
 }
 
