@@ -36,7 +36,6 @@ from xdecoder.runtime.pack import open_pack
 from xdecoder.tasks.grounding import Phrase, ground
 from xdecoder.train.balance import Balance
 from xdecoder.train.checkpoints import Checkpoint
-from xdecoder.train.elder import Elder
 from xdecoder.train.finetune import coco_step, finetune, save, vqa_step
 from xdecoder.train.from_pack import recover
 from xdecoder.train.losses import Target, segmentation_loss
@@ -313,37 +312,6 @@ def test_a_colour_is_named_as_the_model_sees_it() -> None:
                 assert answer == colour_of(sample["image"][sample["masks"][0]])
                 named.add(answer)
     assert named == {"black", "gray"}
-
-
-@torch.no_grad()
-def test_an_elder_sees_a_picture_as_its_mirror_image() -> None:
-    elder = Elder(generated_model(TINY), Ids(small_tokenizer(TINY.text.vocabulary), TINY.text))
-    random = torch.Generator().manual_seed(9)
-    pixels = torch.randn(1, 3, SIDE, SIDE, generator=random)
-    points = torch.tensor([[0, SIDE + 5, 9 * SIDE + 40]])
-    turned = torch.tensor([[SIDE - 1, 2 * SIDE - 6, 9 * SIDE + SIDE - 41]])
-    said = elder(pixels, points)
-    assert said.shape == (1, 3, 150)
-    torch.testing.assert_close(said.sum(-1), torch.ones(1, 3))
-    torch.testing.assert_close(said, elder(pixels.flip(-1), turned))
-    assert not torch.allclose(said, elder(pixels, turned), atol=1e-6)
-
-
-def test_an_elder_is_heard_about_photos_that_no_person_labelled() -> None:
-    model = XDecoder(replace(TINY, prompts=True))
-    ids = Ids(small_tokenizer(TINY.text.vocabulary), TINY.text)
-    elder, bench, sampler = Elder(generated_model(TINY), ids), Bench(model, ids, SIDE), Sampler(3, SIDE)
-    masks, unknown = np.ones((1, SIDE, SIDE), bool), np.zeros((SIDE, SIDE), bool)
-    photo = np.random.default_rng(1).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
-
-    def losses(*vocabularies: str) -> dict[str, torch.Tensor]:
-        made = [sampler.finish(photo, Regions(masks, ["wall"], v, unknown, VOCABULARIES[v])) for v in vocabularies]
-        return MaskStep(bench, iter([made]), without=(PHRASES, MARKS), elder=elder).losses()
-
-    assert "elder" not in losses("ade150")
-    losses("ade150", "pseudo")["elder"].backward()
-    assert model.decoder.class_embed.grad is not None and model.decoder.class_embed.grad.abs().sum() > 0
-    assert all(p.grad is None for p in elder.model.parameters())
 
 
 def test_a_stopped_fine_tuning_keeps_what_it_has(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=Path("../../shared"))
     parser.add_argument("--every", type=int, default=1, help="measure every n-th photo only")
     parser.add_argument("--only", choices=("masks", "words"), help="a half of the figures; both by default")
+    parser.add_argument("--by-heart", action="store_true", help="masks: ADE20K's photos of the training instead")
     parser.add_argument("--other-names", action="store_true", help="ADE20K's classes by words that no label uses")
     parser.add_argument("--limit", type=int, default=500, help="captioned photos, for captions, people and dogs")
     parser.add_argument("--threads", type=int, default=2)
@@ -41,7 +42,7 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     subject = Subject.of_options(args)
     if args.only != "words" and subject.offers("semantic", "panoptic", "instance"):
-        show(masks(subject, args.shared / "data", args.every, args.other_names))
+        show(masks(subject, args.shared / "data", args.every, args.other_names, args.by_heart))
         show(people_and_dogs(subject, args.shared, args.limit))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
@@ -66,16 +67,19 @@ def words(subject: Subject, folder: Path, limit: int, every: int) -> None:
         print(f"  {file}: {text}")
 
 
-def masks(subject: Subject, folder: Path, every: int, other_names: bool = False) -> dict[str, float]:
-    """The figures of tasks with masks. other_names: classes go by synonyms, where they have one."""
+def masks(
+    subject: Subject, folder: Path, every: int, other_names: bool = False, by_heart: bool = False
+) -> dict[str, float]:
+    """The figures of tasks with masks. other_names: classes go by synonyms, where they have one; by_heart: on photos of
+    the training, which says how much of it was learnt by heart."""
     refers, picks = subject.offers("referring"), subject.offers("pick")
     names = VOCABULARIES["ade150"]
     table = subject.table(ade_synonyms(folder, names) if other_names else names)
-    _, held = ade_records(folder)
+    records = ade_records(folder)[0 if by_heart else 1][::every]
     confusion, found, rng = Confusion(len(names)), Found(subject, names, table), np.random.default_rng(5)
     ious, absent, present, clicked, boxed = [], [], [], [], []
     both = either = 0
-    for shards, record in tqdm(held[::every], desc="ADE20K"):
+    for shards, record in tqdm(records, desc="ADE20K"):
         photo, labels = shards.photo(record["file"]), shards.label_map(record["labels"])
         opened = subject.look(photo)
         confusion.add(labels, semantic(subject, opened, table))
@@ -103,7 +107,7 @@ def masks(subject: Subject, folder: Path, every: int, other_names: bool = False)
         present.append(score)
     iou = confusion.iou()
     rows = {
-        "photos": len(held[::every]),
+        "photos": len(records),
         "mIoU, 150 classes (those that occur), %": 100 * float(np.nanmean(iou)),
         f"mIoU, first {ADE_COUNT_OF_TEACHER} classes, %": 100 * float(np.nanmean(iou[:ADE_COUNT_OF_TEACHER])),
         "pixel accuracy, %": 100 * confusion.pixel_accuracy(),

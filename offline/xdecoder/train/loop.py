@@ -25,7 +25,6 @@ from . import recipe
 from .balance import Balance
 from .build import IMAGENET, adopt, optimiser, pretrained_backbone, spare_backbone
 from .checkpoints import Average, Checkpoint
-from .elder import Elder
 from .recipe import Phase, Recipe, RecipeError
 from .replicas import Replicas
 from .steps import Losses, NameTable
@@ -167,11 +166,9 @@ def main() -> None:
         # As they were where the training began, after an interruption too.
         distil = SentenceTargets.of(origin.text_encoder, kept_texts(args.shared / "data"), ids)
     table = NameTable.build(shares=shares_of_names(ade_records(args.shared / "data")[0]))
-    elder = None
-    if origin and recipe.ELDER not in wanted.without:
-        elder = Elder(origin.to(memory_format=torch.channels_last), ids)
-    held_to = table, distil, training.teacher, elder
-    curriculum = Curriculum(training.model, ids, args.shared, args.data, *held_to, wanted.without, args.workers)
+    curriculum = Curriculum(
+        training.model, ids, args.shared, args.data, table, distil, training.teacher, wanted.without, args.workers
+    )
     train(training, wanted, curriculum, replicas, args)
     replicas.leave()
 

@@ -22,8 +22,8 @@ from .build import IMAGENET
 from .steps import MARKS, PHRASES
 
 # What `without` can leave out; the distilled text encoder is left out where `--text` is not given.
-PSEUDO_LABELS, AUGMENTATION, ELDER = "pseudo-labels", "augmentation", "elder"
-PARTS = (IMAGENET, PSEUDO_LABELS, AUGMENTATION, PHRASES, MARKS, ELDER)
+PSEUDO_LABELS, AUGMENTATION = "pseudo-labels", "augmentation"
+PARTS = (IMAGENET, PSEUDO_LABELS, AUGMENTATION, PHRASES, MARKS)
 
 
 class RecipeError(ValueError):

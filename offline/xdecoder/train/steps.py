@@ -18,10 +18,8 @@ from ..model.decoder import BLOCKED, Head, Memory
 from ..model.text_encoder import normalise
 from ..model.xdecoder import XDecoder
 from ..vocabulary import small_answers
-from . import elder as elders
 from .bag_of_questions import BagOfQuestions
 from .bag_of_words import Lesson, away, likeness_loss
-from .elder import Elder
 from .losses import Target, grounding_loss, segmentation_loss, semantic_loss
 from .pixels import Pixels
 from .points import draw_points, sample_features
@@ -45,8 +43,6 @@ COMMON = 0.5
 PHRASES, MARKS, BARE = "phrases", "marks", "bare"
 # Of what inference adds up, beside the losses of single regions.
 SEMANTIC = 8.0
-# Of what the elder says there.
-ELDER = 20.0
 # One phrase and one prompt a picture would outweigh a dozen regions; generated questions would hardly count.
 PHRASE, PROMPT, QUESTION = 0.4, 0.6, 6.0
 
@@ -111,11 +107,10 @@ class MaskStep:
         teacher: nn.Module | None = None,
         without: Container[str] = (),
         more_every: int = 1,
-        elder: Elder | None = None,
     ) -> None:
         """without: of `PHRASES` and `MARKS` those that are not trained; more_every: batches to one that is not bare."""
         self.bench, self.batches, self.distil, self.step = bench, batches, distil, 0
-        self.teacher, self.elder = teacher, elder
+        self.teacher = teacher
         # A pass through the decoder is dear: phrases and marks take turns.
         kinds = (PHRASES, MARKS) if bench.model.config.visual_prompts else (PHRASES,)
         trained = [k for k in kinds if k not in without] or [None]
@@ -144,13 +139,6 @@ class MaskStep:
         scale = model.logit_scale.exp().clamp(max=100)
         losses = segmentation_loss(base, features, names, scale, targets)
         losses["semantic"] = SEMANTIC * semantic_loss(base[-1], features, names, scale, targets)
-        unlabelled = [i for i, s in enumerate(samples) if s["vocabulary"] != elders.VOCABULARY]
-        if self.elder and unlabelled:
-            aims = self.elder(pixels[unlabelled], points[unlabelled])
-            last, table = base[-1], names[self.table.rows[elders.VOCABULARY]]
-            parts = last.embeddings[unlabelled], last.mask_embeddings[unlabelled]
-            mine = elders.said(*parts, features[unlabelled], table, scale)
-            losses["elder"] = ELDER * F.kl_div(mine.clamp(min=1e-6).log(), aims, reduction="none").sum(-1).mean()
         if self.teacher:
             losses["kept features"] = KEPT_FEATURES * self._kept(pixels, maps[3])
         if turn == PHRASES:

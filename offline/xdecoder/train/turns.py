@@ -17,7 +17,6 @@ from ..model.xdecoder import XDecoder
 from . import bag_of_questions, bag_of_words
 from .bag_of_questions import BagOfQuestions
 from .bag_of_words import Lesson
-from .elder import Elder
 from .recipe import AUGMENTATION, PSEUDO_LABELS, Phase
 from .steps import (
     Bench,
@@ -61,7 +60,6 @@ class Curriculum:
     table: NameTable
     distil: SentenceTargets | None
     teacher: nn.Module | None
-    elder: Elder | None
     without: tuple[str, ...]
     workers: int
 
@@ -88,9 +86,7 @@ class Curriculum:
             prefetch_factor=4 if self.workers else None,
         )
         bench = Bench(self.model, self.ids, phase.crop)
-        step = MaskStep(
-            bench, iter(loader), self.distil, self.table, self.teacher, self.without, phase.more_every, self.elder
-        )
+        step = MaskStep(bench, iter(loader), self.distil, self.table, self.teacher, self.without, phase.more_every)
         return Turn("masks", step.losses, each=phase.masks_each)
 
     def _words(self, phase: Phase, seed: int) -> list[Turn]:
