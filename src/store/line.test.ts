@@ -49,13 +49,15 @@ describe('pictures on their way', () => {
   });
 
   it('do not arrive once all is stopped; what comes after does', async () => {
-    const line = new Line(() => undefined);
+    let told: readonly string[] = [];
+    const line = new Line((names) => (told = names));
     const [first, second] = [line.join(['a']), line.join(['b'])];
     await second.turn();
     const waiting = first.turn();
     line.stop();
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
     expect(second.signal.aborted).toBe(true);
+    expect(told).toEqual([]);
     const third = line.join(['c']);
     await third.turn();
     expect(third.signal.aborted).toBe(false);

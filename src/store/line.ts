@@ -19,7 +19,6 @@ export class Place {
     this.#names = names;
     this.signal = signal;
     this.#gone = new Promise((resolve) => (this.#go = resolve));
-    signal.addEventListener('abort', this.#go);
   }
 
   get names(): readonly string[] {
@@ -95,10 +94,9 @@ export class Line {
 
   /** Nothing that is on its way arrives. */
   stop(): void {
-    this.#places = [];
     this.#stop.abort();
+    for (const place of this.#places) place.leave();
     this.#stop = new AbortController();
-    this.tell();
   }
 
   tell(): void {

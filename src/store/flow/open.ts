@@ -43,6 +43,7 @@ export async function openPictures(app: App, given: readonly Incoming[]): Promis
       await place.turn();
       await open(app, item, place, given.length === 1, arrive);
     }
+    throwIfAborted(place.signal);
   } catch (error) {
     if (isAbort(error)) return; // stopped
     throw error;
