@@ -1,6 +1,7 @@
 """The browser engine's command line against the reference command: same requests, same pack, same answers."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from functools import cache
@@ -17,6 +18,7 @@ from xdecoder.run.__main__ import main
 
 PACKS = ROOT / "e2e" / "fixtures" / "packs"
 SAMPLES = ROOT / "public" / "samples"
+DEFAULT = ROOT / "public" / "models" / "default"
 TASKS = {
     "tiny": [
         "semantic", "panoptic", "instance", "referring", "pick", "caption", "region-caption", "vqa", "embed",
@@ -162,6 +164,37 @@ def test_same_answers(
     assert len(mine) == len(theirs) > 1
     for a, b in zip(mine, theirs, strict=True):
         same_line(a, b, here, there)
+
+
+def test_what_is_small_is_looked_at_closer_the_same(tmp_path: Path) -> None:
+    """By the default pack's real weights, some clicks with another that corrects them."""
+    asked, pictures = [], []
+    small = {"dahlia": [(32, 320), (288, 405)], "tower": [(32, 277), (96, 106)], "cat": [(338, 135)]}
+    for name, clicks in small.items():
+        picture = tmp_path / f"{name}.png"
+        Image.open(SAMPLES / f"{name}.jpg").convert("RGB").save(picture)
+        pictures.append(str(picture))
+        for x, y in clicks:
+            asked += [{"image": str(picture), "clicks": c} for c in ([[x, y]], [[x, y], [x + 24, y - 16, 0]])]
+    asked.append({"image": pictures[0], "clicks": [[330, 200]]})
+    (tmp_path / "asked.jsonl").write_text("".join(json.dumps(r) + "\n" for r in asked))
+    shared = ["--images", *pictures, "--requests", str(tmp_path / "asked.jsonl")]
+    whole = tmp_path / "whole"
+    shutil.copytree(DEFAULT, whole)
+    manifest = json.loads((whole / "manifest.json").read_text())
+    assert manifest["tasks"]["pick"]["options"].pop("closer") > 0
+    (whole / "manifest.json").write_text(json.dumps(manifest))
+    for pack, out in ((DEFAULT, "near"), (whole, "whole")):
+        assert main(["--task", "pick", "--pack", str(pack), *shared, "--out", str(tmp_path / out)]) == 0
+    infer_all([["pick", "--pack", str(DEFAULT), *shared, "--out", str(tmp_path / "browser")]])
+    near, browser, before = (results(tmp_path / out) for out in ("near", "browser", "whole"))
+    looked = []
+    for a, b, c in zip(near, browser, before, strict=True):
+        mine, theirs, plain = (decode(line["pick"]["rle"]).astype(bool) for line in (a, b, c))
+        assert (mine & theirs).sum() > 0.9 * (mine | theirs).sum()
+        looked.append((mine & plain).sum() < 0.9 * (mine | plain).sum())
+    # The flower is large.
+    assert sum(looked) > 4 and not looked[-1]
 
 
 def test_a_bad_picture_gets_the_same_error_and_the_rest_goes_on(pictures: list[str], tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from xdecoder.data.names import VOCABULARIES
 from xdecoder.data.paste import Paster
 from xdecoder.data.phrases import colour_of, describe, mirror
 from xdecoder.data.prompts import mark
-from xdecoder.data.questions import Asker
+from xdecoder.data.questions import Asker, Facts
 from xdecoder.data.regions import Regions, from_label_map
 from xdecoder.data.samples import Sampler
 from xdecoder.data.spoken import articles, scene_captions
@@ -149,7 +149,7 @@ def test_labels_do_not_tell_women_from_men_but_either_may_be_meant() -> None:
     regions = Regions(masks, ["person"], "ade150", unknown, VOCABULARIES["ade150"])
     labels = np.full((SIDE, SIDE), VOCABULARIES["ade150"].index("person") + 1, np.uint8)
     said = scene_captions("misc", labels, rng, 300)
-    said += [q.text for q in (Asker(rng).ask(regions, photo) for _ in range(300)) if q]
+    said += [q.text for q in (Asker(rng).ask(Facts.of(regions, photo)) for _ in range(300)) if q]
     meant = [describe(regions, photo, rng).text for _ in range(300)]
     assert any("human" in text for text in said)
     assert not any(word in ("man", "woman", "men", "women") for text in said for word in re.findall(r"\w+", text))

@@ -14,7 +14,7 @@ import { row, type Rows } from '../tasks/scores.ts';
 import type { PhraseTokens, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
 import type { TaskId } from '../tasks/types.ts';
 import { turnedOver } from '../masks/turned.ts';
-import type { Mask, Size } from '../masks/types.ts';
+import type { Box, Mask, Size } from '../masks/types.ts';
 import { CachedWords, lookBias } from './words.ts';
 
 export interface Bench {
@@ -22,6 +22,14 @@ export interface Bench {
   readonly shelf: Shelf;
   readonly features: FeatureCache;
 }
+
+/** What of a picture is seen: all of it or a part, and whether in a mirror. */
+interface View {
+  readonly part: Box | null;
+  readonly turned: boolean;
+}
+
+const UPRIGHT: View = { part: null, turned: false };
 
 export class PictureSteps implements Steps {
   /** Graphs that ran, in order. */
@@ -32,10 +40,10 @@ export class PictureSteps implements Steps {
   readonly #timer: Timer;
   readonly #onWords: (text: string) => void;
   readonly #signal: AbortSignal;
-  readonly #turned: boolean;
+  readonly #view: View;
   #geometry: Features['geometry'] | null = null;
 
-  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal, graphs: string[] = [], turned = false) {
+  constructor(bench: Bench, picture: PictureId, size: string, timer: Timer, onWords: (text: string) => void, signal: AbortSignal, graphs: string[] = [], view: View = UPRIGHT) {
     this.graphs = graphs;
     this.#bench = bench;
     this.#picture = picture;
@@ -43,21 +51,25 @@ export class PictureSteps implements Steps {
     this.#timer = timer;
     this.#onWords = onWords;
     this.#signal = signal;
-    this.#turned = turned;
+    this.#view = view;
   }
 
   at(task: TaskId): Steps {
     const entry = this.#bench.pack.manifest.tasks[task];
     if (!entry?.available) throw new EngineError('task-unavailable', entry?.reason ?? 'The pack lacks a task that this one needs.');
-    return this.#with(entry.size, this.#turned);
+    return this.#with(entry.size, this.#view);
   }
 
   mirrored(): Steps {
-    return this.#with(this.#size, !this.#turned);
+    return this.#with(this.#size, { ...this.#view, turned: !this.#view.turned });
   }
 
-  #with(size: string, turned: boolean): PictureSteps {
-    return new PictureSteps(this.#bench, this.#picture, size, this.#timer, this.#onWords, this.#signal, this.graphs, turned);
+  closer(part: Box): Steps {
+    return this.#with(this.#size, { ...this.#view, part });
+  }
+
+  #with(size: string, view: View): PictureSteps {
+    return new PictureSteps(this.#bench, this.#picture, size, this.#timer, this.#onWords, this.#signal, this.graphs, view);
   }
 
   options(task: TaskId): Readonly<Record<string, unknown>> {
@@ -202,16 +214,19 @@ export class PictureSteps implements Steps {
 
   async #features(): Promise<Features> {
     const { pack, shelf, features } = this.#bench;
-    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)}${this.#turned ? ' turned' : ''}`;
+    const { turned, part } = this.#view;
+    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)} ${part?.join(',') ?? 'whole'}${turned ? ' turned' : ''}`;
     const known = features.get(key);
     if (known) {
       this.#geometry = known.geometry;
       return known;
     }
-    const { geometry, rgb } = await shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer);
+    const { geometry, rgb } = await (part
+      ? shelf.part(this.#picture, part, pack.manifest, this.#size, this.#timer)
+      : shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer));
     const feeds = await this.#timer.span('prepare', () => {
       const upright = pixelInput(rgb, geometry.content, geometry.padded, pack.manifest.preprocess);
-      const pixels = this.#turned ? { ...upright, data: turnedOver(upright.data, geometry.padded.width) } : upright;
+      const pixels = turned ? { ...upright, data: turnedOver(upright.data, geometry.padded.width) } : upright;
       const inputs: Record<string, Tensor> = { pixels: pack.sessions.tensor(pixels) };
       for (const [name, host] of Object.entries(geometryInputs(geometry.padded, pack.manifest))) inputs[name] = pack.sessions.tensor(host);
       return inputs;

@@ -5,9 +5,9 @@
  * the least and largest source logit it touches, widened by what the filter's negative lobes can overshoot: an exact
  * bound, from a few source cells, that tells a head which queries it must look at closely.
  */
-import type { Size } from '../masks/types.ts';
+import type { LogitPlanes, Size } from '../masks/types.ts';
 import { rowOf, type Taps } from '../masks/resample.ts';
-import type { Decoded, MaskMapping } from './head.ts';
+import type { MaskMapping } from './head.ts';
 
 /** Output pixels a side: large enough that bounds are cheap beside pixels, small enough that they are tight. */
 const SIDE = 16;
@@ -54,14 +54,14 @@ function stretches(taps: Taps): Stretch[] {
 export class MaskField {
   readonly size: Size;
   readonly tiles: readonly Tile[];
-  readonly #decoded: Decoded;
+  readonly #masks: LogitPlanes;
   readonly #mapping: MaskMapping;
   /** The source rows of a tile, brought to its columns. */
   #across = new Float32Array(0);
 
-  constructor(decoded: Decoded, mapping: MaskMapping) {
+  constructor(masks: LogitPlanes, mapping: MaskMapping) {
     this.size = mapping.size;
-    this.#decoded = decoded;
+    this.#masks = masks;
     this.#mapping = mapping;
     const columns = stretches(mapping.x);
     this.tiles = stretches(mapping.y).flatMap((y) => columns.map((x): Tile => ({ y, x, rows: y.to - y.from, columns: x.to - x.from })));
@@ -69,7 +69,7 @@ export class MaskField {
 
   /** Bounds of a query's logits in a tile, into `out`. */
   bounds(query: number, { y, x }: Tile, out: Bounds): void {
-    const { width, height, data } = this.#decoded.masks;
+    const { width, height, data } = this.#masks;
     let least = Infinity;
     let most = -Infinity;
     for (let row = y.low; row < y.high; row++) {
@@ -89,7 +89,7 @@ export class MaskField {
   /** A query's logits in a tile, row-major, into `out` (at least SIDE x SIDE). */
   fill(query: number, tile: Tile, out: Float32Array): void {
     const { y, x, rows, columns } = tile;
-    const { width, height, data } = this.#decoded.masks;
+    const { width, height, data } = this.#masks;
     const lines = y.high - y.low;
     if (this.#across.length < lines * columns) this.#across = new Float32Array(lines * columns);
     const across = this.#across;

@@ -71,7 +71,7 @@ export function instance(
   options: InstanceOptions,
 ): InstanceOutput {
   const { size } = mapping;
-  const field = new MaskField(decoded, mapping);
+  const field = new MaskField(decoded.masks, mapping);
   const masks = new Map<number, Solid>();
   const unsure = new Set<number>();
   const found: (Pair & Solid & { readonly score: number })[] = [];

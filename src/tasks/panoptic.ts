@@ -52,7 +52,7 @@ export function panoptic(
 ): PanopticOutput {
   const sure = keepQueries(classProbabilities(decoded.embeddings, text, logitScale, options.background), names, options.objectMask);
   const kept = distinct(sure, decoded.masks, options.nms);
-  const field = new MaskField(decoded, mapping);
+  const field = new MaskField(decoded.masks, mapping);
   const { solid, holdings } = ownership(field, kept);
   const inner = countInner(solid, kept.length);
   // Segment of each kept query, 0 = dropped. Stuff of one name is one segment, things are one each.

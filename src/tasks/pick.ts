@@ -3,17 +3,18 @@
  *
  * A SEEM pack answers with its decoder: the marks are visual prompts, and the queries whose mask embeddings lie nearest
  * to what is under them give the mask (spec section 11). Other packs choose among the proposals of the base pass, which
- * are there already: a heuristic, and no graph runs.
+ * are there already: a heuristic, and no graph runs. What is small is looked at closer, where the pack says so.
  */
 import { measureMask } from '../masks/measure.ts';
-import type { LogitPlanes, Size } from '../masks/types.ts';
+import type { Box, LogitPlanes, Size } from '../masks/types.ts';
 import { corrected, within } from './correct.ts';
-import type { Decoded, MaskMapping, Placement } from './head.ts';
+import { firstInside, partAround, partOn, putBack, withinPart } from './closer.ts';
+import type { MaskMapping, Placement } from './head.ts';
 import { type Drawn, drawMarks, onPicture, toObey } from './marks.ts';
 import { argmax, dot, row, sigmoid, sigmoidAll, softmax } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
-import type { Marks, PickOutput } from './types.ts';
+import type { Marks, PickOutput, TaskInputs } from './types.ts';
 
 const MOST_POINTS = 512;
 const MASK_STRIDE = 4;
@@ -65,13 +66,14 @@ export function pointsOf(map: Uint8Array, canvas: Size): Float32Array {
   return points;
 }
 
-/** @param data mask logits of one plane */
-function answer(decoded: Decoded, data: Float32Array, query: number, score: number, mapping: MaskMapping): PickOutput {
-  const mask = solidMask({ ...decoded, masks: { ...decoded.masks, count: 1, data } }, 0, mapping);
-  return { size: mapping.size, mask, score, query, ...measureMask({ ...mapping.size, data: mask }) };
+/** What answers marks: one plane of mask logits at stride 4. */
+interface Answer {
+  readonly plane: LogitPlanes;
+  readonly query: number;
+  readonly score: number;
 }
 
-async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefined, { scoreScale }: PickOptions): Promise<PickOutput> {
+async function byPrompts(steps: Steps, marks: Marks, scale: number | null): Promise<Answer> {
   const placement = await steps.placement();
   const { picture, content, padded } = placement;
   const drawn = drawMarks(marks, picture, content, padded);
@@ -81,21 +83,20 @@ async function byPrompts(steps: Steps, marks: Marks, outputSize: Size | undefine
     if (points && points.length > 0) prompts.push({ points, positive });
   }
   const prompted = await steps.prompted(prompts);
-  return steps.head(() => nearest(prompted, marks, placement, steps.mapping(outputSize), scoreScale));
+  return steps.head(() => nearest(prompted, marks, placement, scale));
 }
 
 /**
  * The answer of queries near what lies under the marks; with a box that of the mask that fits it best. Marks are obeyed,
  * which the original does not do.
  */
-function nearest({ decoded, maskEmbeddings, pooled }: Prompted, marks: Marks, placement: Placement, mapping: MaskMapping, scale: number | null): PickOutput {
-  const { masks } = decoded;
+function nearest({ decoded: { masks }, maskEmbeddings, pooled }: Prompted, marks: Marks, placement: Placement, scale: number | null): Answer {
   const scores = Float32Array.from({ length: maskEmbeddings.count }, (_, q) => dot(row(maskEmbeddings, q), pooled));
   const box = marks.box ? onMasks({ box: marks.box }, placement, masks).box : null;
   const fit = box ? fits(masks, { positive: null, negative: null, box }) : scores;
   const query = argmax(fit);
-  const mask = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks, placement.picture), placement), box);
-  return answer(decoded, mask, query, sigmoid(scores[query] as number), mapping);
+  const data = within(corrected(meant(masks, fit, box ? null : scale), masks, toObey(marks, placement.picture), placement), box);
+  return { plane: { ...masks, count: 1, data }, query, score: sigmoid(scores[query] as number) };
 }
 
 /** Marks where the masks are. */
@@ -120,26 +121,64 @@ export function meant(masks: LogitPlanes, scores: Float32Array, scale: number | 
   return mean;
 }
 
-async function byProposals(steps: Steps, marks: Marks, outputSize: Size | undefined): Promise<PickOutput> {
-  const decoded = await steps.base();
+async function byProposals(steps: Steps, marks: Marks): Promise<Answer> {
+  const { masks } = await steps.base();
   const placement = await steps.placement();
   return steps.head(() => {
-    const { masks } = decoded;
     const drawn = onMasks(marks, placement, masks);
     const fit = fits(masks, drawn);
     const query = argmax(fit);
-    const mask = within(corrected(meant(masks, fit, null), masks, toObey(marks, placement.picture), placement), drawn.box);
-    return answer(decoded, mask, query, fit[query] as number, steps.mapping(outputSize));
+    const data = within(corrected(meant(masks, fit, null), masks, toObey(marks, placement.picture), placement), drawn.box);
+    return { plane: { ...masks, count: 1, data }, query, score: fit[query] as number };
   });
 }
 
 export interface PickOptions {
   /** How sharply an answer to marks follows the nearest query (`meant`). */
   readonly scoreScale: number | null;
+  /** Share of the picture up to which what is clicked is looked at closer; 0: never. */
+  readonly closer: number;
 }
 
-export const pick = (steps: Steps, marks: Marks, outputSize: Size | undefined, options: PickOptions): Promise<PickOutput> =>
-  (steps.promptable ? byPrompts : byProposals)(steps, marks, outputSize, options);
+export async function pick(steps: Steps, input: TaskInputs['pick'], { scoreScale, closer }: PickOptions): Promise<PickOutput> {
+  const ask = (at: Steps, about: Marks): Promise<Answer> => (at.promptable ? byPrompts(at, about, scoreScale) : byProposals(at, about));
+  const { clicks = [], outputSize } = input;
+  // Where to look is told by the first click alone, so that those after it need not encode another part.
+  const first = closer > 0 && !input.part ? firstInside(input) : null;
+  const alone = clicks.length === 1;
+  const found = first && (alone || input.part === undefined) ? await ask(steps, { clicks: [first] }) : null;
+  const placement = await steps.placement();
+  const part = input.part ?? (first && found && partAround(found.plane, first, placement, closer));
+  const inner = part && withinPart(clicks, part);
+  if (!inner || input.part === null) {
+    const answer = found && alone ? found : await ask(steps, input);
+    return steps.head(() => picked(answer, steps.mapping(outputSize), inner && part));
+  }
+  const near = steps.closer(part);
+  const answer = await ask(near, { clicks: inner });
+  const size = outputSize ?? placement.picture;
+  return near.head(() => {
+    const [left, top, width, height] = partOn(part, placement.picture, size);
+    const seen = solid(answer, near.mapping({ width, height }));
+    return { ...measured(putBack(seen, [left, top, width, height], size), size), score: answer.score, query: answer.query, part };
+  });
+}
+
+const picked = (answer: Answer, mapping: MaskMapping, part: Box | null): PickOutput => ({
+  ...measured(solid(answer, mapping), mapping.size), score: answer.score, query: answer.query, part,
+});
+
+const solid = ({ plane }: Answer, mapping: MaskMapping): Uint8Array => solidMask(plane, 0, mapping);
+
+const measured = (mask: Uint8Array, size: Size): Pick<PickOutput, 'size' | 'mask' | 'area' | 'bbox'> => ({ size, mask, ...measureMask({ ...size, data: mask }) });
+
+/** One sentence about what is wrong with a part of a picture of this size, or null. */
+export function checkPart(part: Box | null | undefined, { width, height }: Size): string | null {
+  if (!part) return null;
+  const [x, y, w, h] = part;
+  const there = part.every(Number.isInteger) && x >= 0 && y >= 0 && w > 0 && h > 0 && x + w <= width && y + h <= height;
+  return there ? null : 'The part to look at closer is no part of the picture.';
+}
 
 /** One sentence about what is wrong with marks on a picture of this size, or null. */
 export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { width, height }: Size): string | null {

@@ -29,7 +29,7 @@ export function referring(
   }
   const chosen = normalise(row(decoded.embeddings, best));
   const score = sigmoid(Math.min(logitScale, 100) * (similarity - dot(chosen, background)));
-  const mask = solidMask(decoded, best, mapping);
+  const mask = solidMask(decoded.masks, best, mapping);
   const { area, bbox } = measureMask({ ...mapping.size, data: mask });
   return { size: mapping.size, mask, score, matches: score >= options.minScore && area > 0, area, bbox };
 }

@@ -39,7 +39,7 @@ export interface SemanticOptions {
 }
 
 export function semantic(decoded: Decoded, text: Rows, names: readonly string[], logitScale: number, mapping: MaskMapping, { background }: SemanticOptions): SemanticOutput {
-  const field = new MaskField(decoded, mapping);
+  const field = new MaskField(decoded.masks, mapping);
   const election = new Election(field, votersOf(classProbabilities(decoded.embeddings, text, logitScale, background), names.length), names.length);
   const labels = new Uint16Array(field.size.width * field.size.height);
   for (const tile of field.tiles) election.decide(tile, labels);

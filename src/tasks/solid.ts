@@ -1,9 +1,10 @@
 /** One query's mask at the output size: 1 where its logit is above zero. */
+import type { LogitPlanes } from '../masks/types.ts';
 import { type Bounds, eachRow, MaskField, tileBuffer } from './field.ts';
-import type { Decoded, MaskMapping } from './head.ts';
+import type { MaskMapping } from './head.ts';
 
-export function solidMask(decoded: Decoded, query: number, mapping: MaskMapping): Uint8Array {
-  const field = new MaskField(decoded, mapping);
+export function solidMask(masks: LogitPlanes, query: number, mapping: MaskMapping): Uint8Array {
+  const field = new MaskField(masks, mapping);
   const mask = new Uint8Array(field.size.width * field.size.height);
   const bounds: Bounds = { least: 0, most: 0 };
   const values = tileBuffer();

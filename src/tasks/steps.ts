@@ -2,7 +2,7 @@
  * What a task row may ask of the engine. A step that was done before for the same picture or words costs nothing, so a
  * row just asks for what its head reads.
  */
-import type { Mask, Size } from '../masks/types.ts';
+import type { Box, Mask, Size } from '../masks/types.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
 import type { Rows } from './scores.ts';
 import type { TaskId } from './types.ts';
@@ -60,6 +60,8 @@ export interface Steps {
   at(task: TaskId): Steps;
   /** The mirror image of the picture at the same size, padding and all: cells of its masks run from right to left. */
   mirrored(): Steps;
+  /** A part of the picture, in its pixels, as a picture of its own at the same size. */
+  closer(part: Box): Steps;
   /** What the pack says of another task. */
   options(task: TaskId): Readonly<Record<string, unknown>>;
   /** Whether the decoder itself takes visual prompts (SEEM). */

@@ -9,7 +9,7 @@ import { captions, fittest } from './caption.ts';
 import { instance } from './instance.ts';
 import { seen } from './mirror.ts';
 import { panoptic } from './panoptic.ts';
-import { checkMarks, pick } from './pick.ts';
+import { checkMarks, checkPart, pick } from './pick.ts';
 import { bestAnswers } from './question.ts';
 import { referring } from './referring.ts';
 import { imageEmbedding } from './retrieval.ts';
@@ -182,10 +182,10 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     sees: 'as the base pass; where the pack takes visual prompts, object queries see them and they see each other',
     pass: 'prompted',
     text: 'none',
-    restarts: { clicks: 'prompt', box: 'prompt', stroke: 'prompt', mask: 'prompt', outputSize: 'head' },
+    restarts: { clicks: 'prompt', box: 'prompt', stroke: 'prompt', mask: 'prompt', part: 'prompt', outputSize: 'head' },
     graphs: ['image', 'base', 'prompt', 'prompted'],
-    check: (input, picture) => checkMarks(input, picture) ?? checkSize(input.outputSize),
-    run: (steps, { outputSize, ...marks }, options) => pick(steps, marks, outputSize, { scoreScale: number(options, 'scoreScale', 0) || null }),
+    check: (input, picture) => checkMarks(input, picture) ?? checkPart(input.part, picture) ?? checkSize(input.outputSize),
+    run: (steps, input, options) => pick(steps, input, { scoreScale: number(options, 'scoreScale', 0) || null, closer: number(options, 'closer', 0) }),
   },
   caption: {
     id: 'caption',

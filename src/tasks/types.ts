@@ -39,7 +39,8 @@ export interface TaskInputs {
   };
   instance: Sized & { readonly vocabulary: Vocabulary; readonly minScore?: number };
   referring: Sized & { readonly phrase: string };
-  pick: Sized & Marks;
+  /** `part`: where to look closer, as an earlier answer has it; null: nowhere. Without it, where the pack would. */
+  pick: Sized & Marks & { readonly part?: Box | null };
   caption: Record<never, never>;
   /** `region` spans the whole picture: 1 where the words may look. */
   region_caption: { readonly region: Mask };
@@ -99,6 +100,8 @@ export interface PickOutput {
   readonly bbox: Box;
   /** Row of the chosen query. */
   readonly query: number;
+  /** Part of the picture, whole pixels, that a closer look is at, whether it was taken or not; null: there is no need. */
+  readonly part: Box | null;
 }
 
 export interface ReferringOutput {

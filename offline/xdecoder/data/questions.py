@@ -31,14 +31,25 @@ def _article(word: str) -> str:
     return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 
-def _colour(regions: Regions, photo: np.ndarray, rng: np.random.Generator) -> list[Question]:
-    out = []
-    for i, name in enumerate(regions.names):
-        colour = colour_of(photo[regions.masks[i]]) if regions.names.count(name) == 1 else None
-        if colour is not None:
-            wordings = ("what color is the {}?", "what colour is the {}?", "what is the color of the {}?")
-            out.append(Question(str(rng.choice(wordings)).format(name), colour))
-    return out
+@dataclass(frozen=True)
+class Facts:
+    """What of a picture is the same in each question: its regions, the colours of single ones, things side by side."""
+
+    regions: Regions
+    colours: list[tuple[str, str]]
+    beside: list[Question]
+
+    @staticmethod
+    def of(regions: Regions, photo: np.ndarray) -> "Facts":
+        """photo (H, W, 3) uint8, regions of the same size."""
+        alone = [i for i, name in enumerate(regions.names) if regions.names.count(name) == 1]
+        seen = [(regions.names[i], colour_of(photo[regions.masks[i]])) for i in alone]
+        return Facts(regions, [(name, colour) for name, colour in seen if colour is not None], _beside(regions))
+
+
+def _colour(colours: list[tuple[str, str]], rng: np.random.Generator) -> list[Question]:
+    wordings = ("what color is the {}?", "what colour is the {}?", "what is the color of the {}?")
+    return [Question(str(rng.choice(wordings)).format(name), colour) for name, colour in colours]
 
 
 def _beside(regions: Regions) -> list[Question]:
@@ -72,10 +83,10 @@ class Asker:
         # Kind and name -> how much oftener it was there than not, of the questions so far.
         self.owed: Counter[str] = Counter()
 
-    def ask(self, regions: Regions, photo: np.ndarray) -> Question | None:
-        """One question, kinds with equal chance. photo (H, W, 3) uint8, regions of the same size."""
-        rng = self.rng
-        kinds = [self._presence(regions), self._how_many(regions), _colour(regions, photo, rng), _beside(regions)]
+    def ask(self, facts: Facts) -> Question | None:
+        """One question, kinds with equal chance."""
+        rng, regions = self.rng, facts.regions
+        kinds = [self._presence(regions), self._how_many(regions), _colour(facts.colours, rng), facts.beside]
         kinds = [k for k in kinds if k]
         if not kinds:
             return None

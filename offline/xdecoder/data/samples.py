@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 
 from .phrases import describe, mirror
 from .prompts import mark
-from .questions import Asker
+from .questions import Asker, Facts
 from .regions import Regions
 
 SMALLEST = 24
@@ -80,7 +80,8 @@ class Sampler:
             unsure=regions.unsure | {name for name, kept in told if not kept},
         )
         phrase = describe(regions, image, self.rng)
-        asked = [self.asker.ask(regions, image) for _ in range(QUESTIONS)]
+        facts = Facts.of(regions, image)
+        asked = [self.asker.ask(facts) for _ in range(QUESTIONS)]
         inside = np.zeros(image.shape[:2], bool)
         for i in phrase.regions:
             inside |= regions.masks[i]

@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from ..tasks.marks import Marks, by_prompts, by_proposals
+from ..tasks.marks import Marks
 from ..tasks.opened import Opened
+from ..tasks.region import pick_region
 from .subject import Subject
 
 
@@ -22,14 +23,9 @@ def next_click(truth: np.ndarray, mask: np.ndarray, known: np.ndarray) -> tuple[
 
 @torch.inference_mode()
 def pick(subject: Subject, opened: Opened, marks: Marks) -> np.ndarray:
-    """(H, W) bool: by visual prompts where the model takes them, else the proposal that fits."""
-    picture = opened.picture
-    if "prompt" in subject.runtime.info.roles:
-        scale = subject.option("pick", "scoreScale", 0) or None
-        mask, _ = by_prompts(subject.runtime, opened.features, picture, marks, scale)
-    else:
-        mask, _ = by_proposals(opened.base, picture, marks)
-    return (opened.full_size(mask[None])[0] > 0).numpy()
+    """(H, W) bool, as the pack's `pick` answers."""
+    scale, closer = (subject.option("pick", name, 0) for name in ("scoreScale", "closer"))
+    return pick_region(opened, marks, scale or None, closer)[0]
 
 
 def _iou(mask: np.ndarray, truth: np.ndarray, known: np.ndarray) -> float:

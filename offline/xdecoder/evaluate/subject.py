@@ -103,7 +103,8 @@ class Subject:
         """At the size of the task; all that segment have the same."""
         size = self.size(task)
         picture = open_picture(photo, size, self.runtime.info.preprocess, self.resample)
-        return Opened(self.runtime, picture, self.runtime.image(picture.pixels), size)
+        features = self.runtime.image(picture.pixels)
+        return Opened(self.runtime, picture, features, size, resample=self.resample, photo=lambda: photo)
 
     def also(self, opened: Opened, photo: Image.Image, task: str) -> Opened:
         """The same photo for another task: encoded anew only where its size is another."""

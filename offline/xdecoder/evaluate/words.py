@@ -11,7 +11,7 @@ from pycocoevalcap.cider.cider import Cider
 from tqdm import tqdm
 
 from ..data.phrases import COLOURS
-from ..data.questions import Asker
+from ..data.questions import Asker, Facts
 from ..data.regions import from_label_map
 from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
@@ -82,9 +82,9 @@ def generated_questions(folder: Path, every: int) -> Iterator[tuple[str, tuple[S
         regions = from_label_map(source.label_map(record["labels"]))
         if not regions.names:
             continue
-        pixels = np.asarray(source.photo(record["file"]))
+        facts = Facts.of(regions, np.asarray(source.photo(record["file"])))
         for _ in range(3):
-            question = asker.ask(regions, pixels)
+            question = asker.ask(facts)
             kind = None if question is None else "yes or no" if question.answer in ("yes", "no") else "colour"
             if question is None or kind is None or (kind == "colour" and question.answer not in colours):
                 continue

@@ -21,7 +21,8 @@ class Profile:
 
     background: task -> how much background counts among the names, where not as the model has it (1).
     mirrored: tasks that see the picture in a mirror as well (`tasks.mirror`), for twice the time.
-    score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`). beams: sentences that
+    score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`); closer: share of the
+    picture up to which what is clicked is looked at closer (`tasks.closer`), 0: never. beams: sentences that
     a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
     """
 
@@ -40,6 +41,7 @@ class Profile:
     background: Mapping[str, float] = field(default_factory=dict)
     mirrored: tuple[str, ...] = ()
     score_scale: float | None = None
+    closer: float = 0.0
     beams: int = 1
     similarity: float = 0.0
     default_preset: str = "ade150"
@@ -69,6 +71,7 @@ DEFAULT = Profile(
     background={"semantic": 0.3, "panoptic": 0.006, "instance": 0.018},
     mirrored=("semantic",),
     score_scale=SCORE_SCALE,
+    closer=0.02,
     beams=5,
     similarity=4.0,
 )

@@ -55,6 +55,7 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         found = {"minScore": profile.min_score}
     elif task == "pick" and profile.score_scale is not None:
         found = {"scoreScale": profile.score_scale}
+        found |= {"closer": profile.closer} if profile.closer else {}
     elif task in ("caption", "region_caption") and profile.beams > 1:
         found = {"beams": profile.beams}
         if task == "caption" and profile.similarity:

@@ -4,7 +4,8 @@ import numpy as np
 from PIL import Image
 
 from ..preprocess import ImageError, read_image
-from ..tasks.marks import Marks, by_prompts, by_proposals, check_marks
+from ..tasks.marks import Marks, check_marks
+from ..tasks.region import pick_region
 from .requests import Request, RequestError
 from .session import Session
 
@@ -30,11 +31,5 @@ def pick_mask(session: Session, request: Request) -> tuple[np.ndarray, float]:
     """(H, W) bool at the picture's size and a score. Raises RequestError before any graph runs."""
     marks = _marks(request, session.picture(request.image, "pick").size)
     opened = session.open(request.image, "pick")
-    if "prompt" in session.runtime.info.roles:
-        with session.timed("prompt"):
-            scale = session.sizes.option("pick", "scoreScale", 0.0) or None
-            mask, score = by_prompts(session.runtime, opened.features, opened.picture, marks, scale)
-    else:
-        mask, score = by_proposals(opened.base, opened.picture, marks)
-    with session.timed("head"):
-        return (opened.full_size(mask[None])[0] > 0).numpy(), score
+    scale, closer = (session.sizes.option("pick", name, 0.0) for name in ("scoreScale", "closer"))
+    return pick_region(opened, marks, scale or None, closer)

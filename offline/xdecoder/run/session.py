@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from torch import Tensor
@@ -74,11 +74,12 @@ class Session:
     def open(self, image: str, task: str) -> Opened:
         """Features of the picture at the task's size; only the last picture's are kept."""
         picture = self.picture(image, task)
-        size, _ = self.sizes.of(task)
+        size, resample = self.sizes.of(task)
         if (image, size) not in self._opened:
             with self.timed("image"):
                 features = self.runtime.image(picture.pixels)
-            self._opened[image, size] = Opened(self.runtime, picture, features, size, self.timed)
+            again = partial(read_image, self.files.get(image, image))
+            self._opened[image, size] = Opened(self.runtime, picture, features, size, self.timed, resample, again)
         return self._opened[image, size]
 
     def seen(self, opened: Opened, task: str) -> Prediction:

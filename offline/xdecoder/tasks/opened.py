@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from PIL import Image
 from torch import Tensor
 
 from ..postprocess import to_picture
-from ..preprocess import InputSize, Picture
+from ..preprocess import InputSize, Picture, Resample, open_picture
 from ..runtime import Features, Prediction, Runtime
+from .closer import Part
 from .mirror import both_ways
 
 # Of a stage's name ("base", "mirror"), what counts its time.
@@ -22,13 +24,16 @@ def _untimed(_: str) -> AbstractContextManager[None]:
 
 @dataclass
 class Opened:
-    """size: that it was encoded for."""
+    """size, resample: that it was encoded with; photo: the picture itself, read again where it is not at hand."""
 
     runtime: Runtime
     picture: Picture
     features: Features
     size: InputSize
     timed: Timed = _untimed
+    resample: Resample = "bilinear"
+    photo: Callable[[], Image.Image] | None = None
+    _parts: dict[Part, "Opened"] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> Prediction:
@@ -42,6 +47,20 @@ class Opened:
         base = self.base
         with self.timed("mirror"):
             return both_ways(self.runtime, self.picture, base)
+
+    def closer(self, part: Part) -> "Opened":
+        """A part as a picture of its own, at the same size. Raises ValueError where the photo is not to be had."""
+        if self.photo is None:
+            raise ValueError("this picture's file is not at hand, so that no part of it can be looked at closer")
+        if part not in self._parts:
+            right, bottom = part.left + part.side, part.top + part.side
+            with self.timed("decode"):
+                cut = self.photo().crop((part.left, part.top, right, bottom))
+                picture = open_picture(cut, self.size, self.runtime.info.preprocess, self.resample)
+            with self.timed("image"):
+                features = self.runtime.image(picture.pixels)
+            self._parts[part] = Opened(self.runtime, picture, features, self.size, self.timed, self.resample)
+        return self._parts[part]
 
     def full_size(self, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the picture."""

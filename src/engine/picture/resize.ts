@@ -6,13 +6,27 @@
  * length is not touched. Source: Pillow, src/libImaging/Resample.c.
  * The picture comes in strips, so a 48-megapixel photo is never held as raw bytes.
  */
-import type { Size } from '../../masks/types.ts';
+import type { Box, Size } from '../../masks/types.ts';
 
 export type Filter = 'bilinear' | 'bicubic';
 
 /** Rows of RGBA bytes, asked for from top to bottom. */
 export interface PixelRows extends Size {
   rows(top: number, count: number): Uint8Array | Uint8ClampedArray;
+}
+
+/** A part of a picture, in its pixels, as a picture. */
+export function partOf(source: PixelRows, [left, top, width, height]: Box): PixelRows {
+  return {
+    width,
+    height,
+    rows(first, count) {
+      const whole = source.rows(top + first, count);
+      const out = new Uint8Array(width * count * 4);
+      for (let y = 0; y < count; y++) out.set(whole.subarray((y * source.width + left) * 4, (y * source.width + left + width) * 4), y * width * 4);
+      return out;
+    },
+  };
 }
 
 const PRECISION = 22;

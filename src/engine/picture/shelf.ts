@@ -6,12 +6,12 @@
 import type { OpenedPicture, PictureId } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import type { Manifest } from '../pack/schema.ts';
-import type { Size } from '../../masks/types.ts';
+import type { Box, Size } from '../../masks/types.ts';
 import type { Timer } from '../timing.ts';
 import { assertComplete } from './complete.ts';
 import { assertSize, declaredSize, type Decoded, type PictureDecoder } from './decode.ts';
 import { Geometry } from './geometry.ts';
-import { resizePicture } from './resize.ts';
+import { partOf, type PixelRows, resizePicture } from './resize.ts';
 import { formatOf, type PictureFormat } from './sniff.ts';
 
 /** A picture at one of the pack's sizes. */
@@ -105,11 +105,22 @@ export class Shelf {
       kept.ahead.delete(sizeKey(manifest, name));
       return known;
     }
+    return this.#withPixels(kept, timer, (decoded) => this.#prepare(kept, decoded, manifest, name));
+  }
+
+  /** A part of the picture, in its pixels, at a size of the pack as if it were all of it. Nothing of it is kept. */
+  async part(id: PictureId, part: Box, manifest: Manifest, name: string, timer: Timer): Promise<Prepared> {
+    const kept = this.#pictures.get(id);
+    if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+    return this.#withPixels(kept, timer, (decoded) => prepare(partOf(decoded, part), manifest, name));
+  }
+
+  async #withPixels(kept: Kept, timer: Timer, resize: (decoded: Decoded) => Prepared): Promise<Prepared> {
     const newest = this.#newest;
-    if (newest?.kept === kept) return timer.span('resize', () => this.#prepare(kept, newest.decoded, manifest, name));
+    if (newest?.kept === kept) return timer.span('resize', () => resize(newest.decoded));
     const decoded = await timer.span('decode', () => this.#decode(kept.blob, kept.format));
     try {
-      return await timer.span('resize', () => this.#prepare(kept, decoded, manifest, name));
+      return await timer.span('resize', () => resize(decoded));
     } finally {
       decoded.release();
     }
@@ -152,11 +163,11 @@ export class Shelf {
   }
 }
 
-function prepare(decoded: Decoded, manifest: Manifest, name: string): Prepared {
+function prepare(pixels: PixelRows, manifest: Manifest, name: string): Prepared {
   const entry = manifest.sizes[name];
   if (!entry) throw new EngineError('manifest-invalid', `The pack has no input size "${name}".`);
-  const geometry = Geometry.of(decoded, entry, manifest.preprocess.padMultiple);
-  return { geometry, rgb: resizePicture(decoded, geometry.content, manifest.preprocess.resample) };
+  const geometry = Geometry.of(pixels, entry, manifest.preprocess.padMultiple);
+  return { geometry, rgb: resizePicture(pixels, geometry.content, manifest.preprocess.resample) };
 }
 
 const usedSizes = (manifest: Manifest): Set<string> =>

@@ -2,11 +2,12 @@
  * Points at a thing and asks for its mask: the decoder answers where the pack takes visual prompts, else the proposal that
  * fits the marks. Every answer becomes a region of its own that is picked, so that undo goes back to the one before.
  */
+import type { TaskRun } from '../../engine/api.ts';
 import { isAbort } from '../../engine/errors.ts';
 import { score } from '../../i18n/numbers.ts';
 import { translator } from '../../i18n/index.ts';
 import { sentence } from '../../i18n/sentences.ts';
-import type { Mask } from '../../masks/types.ts';
+import type { Box, Mask } from '../../masks/types.ts';
 import type { Click } from '../../tasks/types.ts';
 import { restart, update, type App } from '../app.ts';
 import { editSelection } from '../edit.ts';
@@ -14,7 +15,8 @@ import { failureOf } from '../failure.ts';
 import { regionUnder } from '../hit.ts';
 import { currentPicture, currentSee } from '../select.ts';
 import { shownSize } from '../shown-size.ts';
-import { POINTED_OUT } from '../slices/runs.ts';
+import type { PictureKey } from '../slices/library.ts';
+import { POINTED_OUT, type PointedOut } from '../slices/runs.ts';
 import { nothingPicked } from '../slices/selection.ts';
 import { announce, notify } from './notify.ts';
 import { reconcile } from './run.ts';
@@ -22,6 +24,8 @@ import { reconcile } from './run.ts';
 /** Masks of earlier marks that undo can still show. */
 const KEPT = 12;
 let serial = 0;
+/** Where to look closer, if anywhere, for the marks that begin with this one. */
+const PARTS = new WeakMap<Click, Box | null>();
 
 /** @param marks all marks of the thing, the newest last */
 export async function pointOut(app: App, marks: readonly Click[]): Promise<void> {
@@ -35,25 +39,48 @@ export async function pointOut(app: App, marks: readonly Click[]): Promise<void>
   editSelection(app, { ...nothingPicked, marks });
   update(app, 'runs', { pointing: true });
   const { signal } = restart(app, 'point');
+  const ask = (part: Box | null | undefined): Promise<TaskRun<'pick'>> =>
+    app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size), ...(part === undefined ? {} : { part }) }, { signal, lane: 'background' });
+  // The person may have gone on to another picture, or taken the marks back.
+  const wanted = (): boolean => !signal.aborted && app.store.getState().library.current === picture.key && app.store.getState().selection.marks === marks;
   try {
-    const run = await app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size) }, { signal, lane: 'background' });
+    // A first mark is answered at once, and what is small then once more by a closer look; later marks go there.
+    const [first] = marks as readonly [Click];
+    const alone = marks.length === 1;
+    let run = await ask(alone ? null : PARTS.get(first));
     signal.throwIfAborted();
-    // The person may have gone on to another picture, or taken the marks back.
-    if (app.store.getState().library.current !== picture.key || app.store.getState().selection.marks !== marks) return;
-    const { mask, size, score: value, area } = run.output;
-    const prompted = run.graphs.includes('prompted');
-    const id = POINTED_OUT + ++serial;
-    const region = { id, mask: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), label: nameOf(app, { ...size, data: mask }), score: value, area, prompted };
-    update(app, 'runs', ({ pointedOut }) => ({ pointedOut: { ...pointedOut, [picture.key]: [...(pointedOut[picture.key] ?? []).slice(1 - KEPT), region] } }));
-    update(app, 'selection', { picked: [id] });
-    // A caption of what is picked is of this now.
-    reconcile(app);
-    announce(app, (t) => t(prompted ? 'point.prompted' : 'point.proposed', { name: region.label, score: score(value) }));
+    if (!wanted()) return;
+    let region = show(app, picture.key, run, null);
+    const { part } = run.output;
+    if (alone) PARTS.set(first, part);
+    if (alone && part) {
+      run = await ask(part);
+      signal.throwIfAborted();
+      if (!wanted()) return;
+      region = show(app, picture.key, run, region);
+    }
+    announce(app, (t) => t(region.prompted ? 'point.prompted' : 'point.proposed', { name: region.label, score: score(region.score) }));
   } catch (error) {
     if (!isAbort(error)) notify(app, failureOf(error, picture.name));
   } finally {
     if (!signal.aborted) update(app, 'runs', { pointing: false });
   }
+}
+
+/** The answer as a region that is picked, in place of one that was less well seen. */
+function show(app: App, picture: PictureKey, { output, graphs }: TaskRun<'pick'>, instead: PointedOut | null): PointedOut {
+  const { mask, size, score: value, area } = output;
+  const id = POINTED_OUT + ++serial;
+  const region = { id, mask: app.vault.put({ ids: Uint16Array.from(mask), size, count: 1 }), label: nameOf(app, { ...size, data: mask }), score: value, area, prompted: graphs.includes('prompted') };
+  update(app, 'runs', ({ pointedOut }) => {
+    const others = (pointedOut[picture] ?? []).filter((other) => other !== instead);
+    return { pointedOut: { ...pointedOut, [picture]: [...others.slice(1 - KEPT), region] } };
+  });
+  update(app, 'selection', { picked: [id] });
+  if (instead) app.vault.drop(instead.mask);
+  // A caption of what is picked is of this now.
+  reconcile(app);
+  return region;
 }
 
 export function stopPointing(app: App): void {
