@@ -97,6 +97,30 @@ test('a mark prompts the decoder, more marks change the answer, undo brings the 
   expect(await marks(page, [SUIT, FLAG])).toEqual([]);
 });
 
+test('what is small is answered at once, then by a closer look at its own pixels, which later marks find done', async ({ page }) => {
+  test.setTimeout(180_000);
+  await start(page);
+  await open(page, 'dahlia.jpg');
+  await page.keyboard.press('o');
+  const leaf: Spot = { x: 288, y: 405 };
+  const ran = await graphsDuring(page, async () => {
+    await mark(page, leaf);
+    await expect.poll(async () => (await answer(page, []))?.prompted).toBe(true);
+  });
+  // The whole picture's features were there: one more reading, of the part.
+  expect(ran).toEqual({ image: 1, prompt: 2, prompted: 2 });
+  const near = await answer(page, [leaf, { x: 330, y: 200 }]);
+  expect(near?.has).toEqual([true, false]);
+  expect(await page.evaluate(() => window.__xdecoder.selection().picked.length)).toBe(1);
+  const again = await graphsDuring(page, async () => {
+    await mark(page, { x: 300, y: 415 }, 'Shift');
+    await expect.poll(async () => (await answer(page, []))?.id).not.toBe(near?.id);
+  });
+  expect(again).toEqual({ prompt: 1, prompted: 1 });
+  await page.keyboard.press('Control+z');
+  expect((await answer(page, []))?.id).toBe(near?.id);
+});
+
 test('a pack that takes no marks answers with the proposal that fits them, and says so', async ({ page }) => {
   await startTiny(page, { many: true });
   await open(page, 'tower.jpg');

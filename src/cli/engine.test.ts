@@ -138,6 +138,8 @@ describe('an open engine', () => {
       () => engine.run('pick', id, {}, { signal }),
       () => engine.run('pick', id, { clicks: [{ x: NaN, y: 1, positive: true }] }, { signal }),
       () => engine.run('pick', id, { clicks: [{ x: 9000, y: 1, positive: true }] }, { signal }),
+      () => engine.run('pick', id, { clicks: [{ x: 9, y: 1, positive: true }], part: [500, 0, 200, 200] }, { signal }),
+      () => engine.run('pick', id, { clicks: [{ x: 9, y: 1, positive: true }], part: [0, 0, 10.5, 10.5] }, { signal }),
       () => engine.run('region_caption', id, { region: { width: 2, height: 2, data: new Uint8Array(4) } }, { signal }),
       () => engine.run('vqa', id, { question: '' }, { signal }),
     ];
@@ -169,6 +171,36 @@ it('a SEEM pack picks by real prompts, another among its proposals', async () =>
     for (const [task, able] of Object.entries(report.tasks)) if (!able.available) expect(able.reason, task).toMatch(/\w+ \w+/);
     engine.dispose();
   }
+}, 60_000);
+
+it('a part that is looked at closer is read once, answers for itself alone, and only clicks within it', async () => {
+  const engine = createNodeEngine({ threads: 1 });
+  await engine.load(await packSource(join(PACKS, 'tiny-seem')), { signal });
+  const { id } = await engine.open(new Blob([await readFile(SAMPLE)]), { signal });
+  const [inside, beside] = [{ x: 300, y: 200, positive: true }, { x: 20, y: 20, positive: false }];
+  const part = [200, 120, 180, 180] as const;
+  const outputSize = { width: 300, height: 200 };
+  const whole = await engine.run('pick', id, { clicks: [inside], outputSize }, { signal });
+  const near = await engine.run('pick', id, { clicks: [inside], part, outputSize }, { signal });
+  const again = await engine.run('pick', id, { clicks: [inside, { x: 310, y: 290, positive: false }], part, outputSize }, { signal });
+  expect([whole.graphs, near.graphs, again.graphs]).toEqual([['image', 'prompt', 'prompted'], ['image', 'prompt', 'prompted'], ['prompt', 'prompt', 'prompted']]);
+  expect([whole.output.part, near.output.part, again.output.part]).toEqual([null, part, part]);
+  const places = [...near.output.mask.keys()].filter((i) => near.output.mask[i] === 1);
+  expect(places).toHaveLength(near.output.area);
+  expect(near.output.mask[100 * 300 + 150]).toBe(1);
+  for (const i of places) expect(i % 300 >= 100 && i % 300 < 190 && i >= 60 * 300 && i < 150 * 300).toBe(true);
+  // The same pixels as a picture of their own say the same.
+  const cut = await sharp(await readFile(SAMPLE)).extract({ left: 200, top: 120, width: 180, height: 180 }).png().toBuffer();
+  const own = await engine.open(new Blob([new Uint8Array(cut)]), { signal });
+  const alone = await engine.run('pick', own.id, { clicks: [{ x: 100, y: 80, positive: true }], outputSize: { width: 90, height: 90 } }, { signal });
+  expect([alone.output.area, alone.output.score]).toEqual([near.output.area, near.output.score]);
+  // A click beside the part, and marks of other kinds, are about all of the picture.
+  for (const marks of [{ clicks: [inside, beside] }, { clicks: [inside], box: [200, 100, 100, 100] as const }]) {
+    const { output, graphs } = await engine.run('pick', id, { ...marks, part, outputSize }, { signal });
+    expect([output.part, graphs.includes('image')]).toEqual([null, false]);
+    expect(output).toEqual((await engine.run('pick', id, { ...marks, outputSize }, { signal })).output);
+  }
+  engine.dispose();
 }, 60_000);
 
 it('a mirrored task gives the mirrored picture the mirrored answer, sees each once, and does more than see it twice', async () => {
