@@ -176,22 +176,26 @@ def test_what_is_small_is_looked_at_closer_the_same(tmp_path: Path) -> None:
         pictures.append(str(picture))
         for x, y in clicks:
             asked += [{"image": str(picture), "clicks": c} for c in ([[x, y]], [[x, y], [x + 24, y - 16, 0]])]
-    asked.append({"image": pictures[0], "clicks": [[330, 200]]})
+    asked.append({"image": pictures[0], "clicks": [[330, 180]]})
     (tmp_path / "asked.jsonl").write_text("".join(json.dumps(r) + "\n" for r in asked))
     shared = ["--images", *pictures, "--requests", str(tmp_path / "asked.jsonl")]
-    whole = tmp_path / "whole"
-    shutil.copytree(DEFAULT, whole)
-    manifest = json.loads((whole / "manifest.json").read_text())
-    assert manifest["tasks"]["pick"]["options"].pop("closer") > 0
-    (whole / "manifest.json").write_text(json.dumps(manifest))
-    for pack, out in ((DEFAULT, "near"), (whole, "whole")):
-        assert main(["--task", "pick", "--pack", str(pack), *shared, "--out", str(tmp_path / out)]) == 0
-    infer_all([["pick", "--pack", str(DEFAULT), *shared, "--out", str(tmp_path / "browser")]])
-    near, browser, before = (results(tmp_path / out) for out in ("near", "browser", "whole"))
+    for name, closer in (("near", True), ("whole", False)):
+        shutil.copytree(DEFAULT, tmp_path / name)
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text())
+        # Integer products round differently in the two runtimes, which may move where the closer look is.
+        manifest["variants"] = [v for v in manifest["variants"] if v["id"] == "fp16-storage"]
+        assert manifest["tasks"]["pick"]["options"]["closer"] > 0
+        manifest["tasks"]["pick"]["options"] |= {} if closer else {"closer": 0}
+        (tmp_path / name / "manifest.json").write_text(json.dumps(manifest))
+        asks = ["--pack", str(tmp_path / name), *shared]
+        assert main(["--task", "pick", *asks, "--out", str(tmp_path / "python" / name)]) == 0
+        if closer:
+            infer_all([["pick", *asks, "--out", str(tmp_path / "browser")]])
+    near, browser, before = (results(tmp_path / out) for out in ("python/near", "browser", "python/whole"))
     looked = []
     for a, b, c in zip(near, browser, before, strict=True):
         mine, theirs, plain = (decode(line["pick"]["rle"]).astype(bool) for line in (a, b, c))
-        assert (mine & theirs).sum() > 0.9 * (mine | theirs).sum()
+        assert (mine & theirs).sum() > 0.97 * (mine | theirs).sum()
         looked.append((mine & plain).sum() < 0.9 * (mine | plain).sum())
     # The flower is large.
     assert sum(looked) > 4 and not looked[-1]

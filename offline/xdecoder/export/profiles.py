@@ -71,7 +71,7 @@ DEFAULT = Profile(
     background={"semantic": 0.3, "panoptic": 0.006, "instance": 0.018},
     mirrored=("semantic",),
     score_scale=SCORE_SCALE,
-    closer=0.03,
+    closer=0.02,
     beams=5,
     similarity=4.0,
 )
