@@ -63,9 +63,11 @@ it('a part is connected by the sides of its cells alone', () => {
 describe('marks and masks of a part', () => {
   it('the first click inside says where; other marks are about all of the picture', () => {
     const [out, first, next] = [{ x: 1, y: 1, positive: false }, { x: 2, y: 2, positive: true }, { x: 3, y: 3, positive: true }];
-    expect(firstInside({ clicks: [out, first, next] })).toBe(first);
-    expect(firstInside({ clicks: [first], stroke: [{ x: 1, y: 1 }] })).toBeNull();
-    expect(firstInside({ clicks: [first], box: [0, 0, 5, 5] })).toBeNull();
+    const size = { width: 9, height: 9 };
+    expect(firstInside({ clicks: [out, { x: 9, y: 2, positive: true }, first, next] }, size)).toBe(first);
+    expect(firstInside({ clicks: [out] }, size)).toBeNull();
+    expect(firstInside({ clicks: [first], stroke: [{ x: 1, y: 1 }] }, size)).toBeNull();
+    expect(firstInside({ clicks: [first], box: [0, 0, 5, 5] }, size)).toBeNull();
     expect(withinPart([first, next], [2, 2, 4, 4])).toEqual([{ x: 0, y: 0, positive: true }, { x: 1, y: 1, positive: true }]);
     expect(withinPart([first, out], [2, 2, 4, 4])).toBeNull();
     expect(withinPart([{ x: 6, y: 2, positive: true }], [2, 2, 4, 4])).toBeNull();

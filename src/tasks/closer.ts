@@ -41,9 +41,10 @@ export function partAround(logits: LogitPlanes, click: Point, { picture, content
   return [start(x * across, (x + w) * across, picture.width), start(y * down, (y + h) * down, picture.height), side, side];
 }
 
-/** The first click on the thing: where it is, whatever is corrected later. Null for marks of other kinds. */
-export function firstInside({ clicks = [], box, stroke = [], mask }: Marks): Click | null {
-  return box || stroke.length > 0 || mask ? null : (clicks.find((c) => c.positive) ?? null);
+/** The first click on the thing: where it is, whatever is corrected later. Null for marks of other kinds, and where none is on the picture. */
+export function firstInside({ clicks = [], box, stroke = [], mask }: Marks, { width, height }: Size): Click | null {
+  if (box || stroke.length > 0 || mask) return null;
+  return clicks.find(({ x, y, positive }) => positive && x >= 0 && y >= 0 && x < width && y < height) ?? null;
 }
 
 /** Clicks in pixels of the part; null where one lies outside. */

@@ -144,11 +144,11 @@ export async function pick(steps: Steps, input: TaskInputs['pick'], { scoreScale
   const ask = (at: Steps, about: Marks): Promise<Answer> => (at.promptable ? byPrompts(at, about, scoreScale) : byProposals(at, about));
   const { clicks = [], outputSize } = input;
   // Where to look is told by the first click alone, so that those after it need not encode another part.
-  const first = firstInside(input);
+  const placement = await steps.placement();
+  const first = firstInside(input, placement.picture);
   const alone = clicks.length === 1;
   const unknown = closer > 0 && !input.part && (alone || input.part === undefined);
   const found = first && unknown ? await ask(steps, { clicks: [first] }) : null;
-  const placement = await steps.placement();
   const part = first && (input.part ?? (found && partAround(found.plane, first, placement, closer)));
   const inner = part && withinPart(clicks, part);
   if (!inner || input.part === null) {

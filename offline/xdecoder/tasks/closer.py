@@ -59,11 +59,15 @@ def part_around(mask: Tensor, click: tuple[float, float], picture: Picture, larg
     return Part(*at, side)
 
 
-def first_inside(marks: Marks) -> Marks | None:
-    """The first click on the thing alone: where it is, whatever is corrected later. None for marks of other kinds."""
+def first_inside(marks: Marks, size: tuple[int, int]) -> Marks | None:
+    """The first click on the thing alone: where it is, whatever is corrected later. None for marks of other kinds, and
+    where no such click lies on the picture of (height, width).
+    """
     if marks.box or marks.stroke or marks.mask:
         return None
-    return next((Marks(clicks=(click,)) for click in marks.clicks if click[2]), None)
+    height, width = size
+    there = (c for c in marks.clicks if c[2] and 0 <= c[0] < width and 0 <= c[1] < height)
+    return next((Marks(clicks=(click,)) for click in there), None)
 
 
 def within_part(marks: Marks, part: Part) -> Marks | None:

@@ -25,7 +25,7 @@ def pick_region(
 
 def _closer(opened: Opened, marks: Marks, scale: float | None, closer: float) -> tuple[np.ndarray, float] | None:
     """Where to look is told by the first click alone, so that those after it need not encode another part."""
-    first = first_inside(marks)
+    first = first_inside(marks, opened.picture.size)
     if first is None or opened.photo is None:
         return None
     x, y, _ = first.clicks[0]
