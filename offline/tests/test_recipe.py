@@ -96,9 +96,9 @@ def test_shipped_recipes_can_be_read() -> None:
     files = sorted(RECIPES.glob("*.toml"))
     told = {f.stem: read("--config", str(f)) for f in files}
     assert {name: len(t.phases) for name, t in told.items()} == {"continue": 2, "start": 3, "words": 1}
-    for recipe in told.values():
-        assert recipe.photos
-        assert sum(p.share for p in recipe.phases[:-1]) < 1
+    for shipped in told.values():
+        assert shipped.photos
+        assert sum(p.share for p in shipped.phases[:-1]) < 1
 
 
 @dataclass
