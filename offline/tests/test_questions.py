@@ -4,9 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from xdecoder.data.asked import UNANSWERED, AskedBatches
 from xdecoder.data.names import VOCABULARIES, plural, words_for
 from xdecoder.data.questions import Asker, Facts
 from xdecoder.data.regions import Regions
@@ -64,41 +62,3 @@ def test_one_in_three_asks_how_many_of_what_is_not_there() -> None:
 )
 def test_plurals(one: str, many: str) -> None:
     assert plural(one) == many
-
-
-class Photos:
-    """Stands in for shards: a red wall on the left of a green tree, or all of it not labelled."""
-
-    def photo(self, file: str) -> Image.Image:
-        pixels = np.zeros((60, 90, 3), np.uint8)
-        pixels[:, :45], pixels[:, 45:] = (200, 20, 20), (20, 200, 20)
-        return Image.fromarray(pixels)
-
-    def label_map(self, labels: str) -> np.ndarray:
-        names = VOCABULARIES["ade150"]
-        out = np.zeros((60, 90), np.uint8)
-        if labels == "known":
-            out[:, :45], out[:, 45:] = names.index("wall") + 1, names.index("tree") + 1
-        return out
-
-
-def test_whole_photos_are_asked_about_what_their_labels_and_pixels_say() -> None:
-    index = {a: i for i, a in enumerate(("red", "green", "yes", "no", "1", "0"))}
-    photos = [(Photos(), {"file": "a.jpg", "labels": labels}) for labels in ("known", "unknown")]
-    batches = AskedBatches(photos, 48, 4, 5, index)  # type: ignore[arg-type]
-    there, blank = {"wall": "red", "tree": "green"}, 0
-    said: Counter[str] = Counter()
-    for images, texts, answers in (next(batches) for _ in range(60)):
-        assert images.shape == (4, 48, 48, 3) and len(texts) == answers.size == 4 * AskedBatches.PER_PHOTO
-        blank += int((answers == UNANSWERED).all(1).sum())
-        for text, answer in zip(texts, answers.flatten().tolist(), strict=True):
-            assert (answer == UNANSWERED) == (text == "?")
-            told = next((a for a, i in index.items() if i == answer), "")
-            name = next((n for n in there if n in text.split("?")[0].split(" ")), None)
-            if "colo" in text:
-                assert told == there[str(name)]
-            elif told in ("yes", "no"):
-                assert told == ("yes" if name else "no")
-            said[told] += 1
-    # Every second photo has no labels, so nothing can be asked. Nothing is ever absent, so some yes are enough.
-    assert blank == 120 and min(said["red"], said["green"]) > 20 and 0 < said["yes"] < 20 and said["no"] == 0

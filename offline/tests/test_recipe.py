@@ -94,11 +94,11 @@ def test_what_is_no_recipe_is_said(text: str, said: str, tmp_path: Path) -> None
 
 def test_shipped_recipes_can_be_read() -> None:
     files = sorted(RECIPES.glob("*.toml"))
-    told = {f.stem: read("--config", str(f)) for f in files}
-    assert {name: len(t.phases) for name, t in told.items()} == {"continue": 2, "start": 3, "words": 1}
-    for shipped in told.values():
-        assert shipped.photos
-        assert sum(p.share for p in shipped.phases[:-1]) < 1
+    assert [f.name for f in files] == ["continue.toml", "start.toml"]
+    for file in files:
+        told = read("--config", str(file))
+        assert told.photos and len(told.phases) > 1
+        assert sum(p.share for p in told.phases[:-1]) < 1
 
 
 @dataclass

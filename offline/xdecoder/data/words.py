@@ -16,19 +16,12 @@ from .shards import Shards
 LEAST = 0.85
 
 
-def most_of(size: tuple[int, int], rng: np.random.Generator) -> tuple[float, float, float, float]:
-    """A random box (left, top, right, bottom) in a photo of that width and height, LEAST of each side or more."""
-    w, h = (float(rng.uniform(LEAST, 1)) * s for s in size)
-    left, top = float(rng.uniform(0, size[0] - w)), float(rng.uniform(0, size[1] - h))
-    return left, top, left + w, top + h
-
-
-def square(
-    photo: Image.Image, side: int, rng: np.random.Generator, box: tuple[float, float, float, float] | None = None
-) -> np.ndarray:
-    """(side, side, 3) uint8: a random crop, or that of the box, squashed, its colours changed."""
-    part = photo.resize((side, side), Image.Resampling.BILINEAR, box=box or most_of(photo.size, rng))
-    return recolour(np.asarray(part), rng)
+def square(photo: Image.Image, side: int, rng: np.random.Generator) -> np.ndarray:
+    """(side, side, 3) uint8: a random crop, squashed, its colours changed."""
+    w, h = (float(rng.uniform(LEAST, 1)) * s for s in photo.size)
+    left, top = float(rng.uniform(0, photo.width - w)), float(rng.uniform(0, photo.height - h))
+    box = (left, top, left + w, top + h)
+    return recolour(np.asarray(photo.resize((side, side), Image.Resampling.BILINEAR, box=box)), rng)
 
 
 class CaptionBatches:

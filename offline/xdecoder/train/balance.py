@@ -19,7 +19,6 @@ SHARES: Mapping[str, Mapping[str, float]] = {
     "spoken": {"pixel_decoder": 0.2, "decoder": 0.4, "text_encoder": 0.5, "rest": 0.5},
     "retrieval": {"rest": 1.0},
     "questions": {"pixel_decoder": 0.2, "decoder": 0.3, "text_encoder": 0.3, "rest": 1.0},
-    "asked": {"pixel_decoder": 0.4, "decoder": 0.4, "text_encoder": 0.3, "rest": 1.0},
 }
 MEMORY = 0.95
 # A gradient may exceed the usual one of its task by this factor.

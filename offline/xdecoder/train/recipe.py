@@ -47,7 +47,7 @@ class Phase:
     words_batch: int = _option(8, "photos with captions, or with questions, a batch")
     crop: int = _option(256, "px, of the square cut from photos with regions")
     words_side: int = _option(224, "px; Flickr8k's photos have no more; 160 is faster")
-    questions_side: int = _option(224, "px of whole photos with questions")
+    questions_side: int = _option(224, "px of photos with people's questions")
     masks_each: int = _option(1, "batches with masks a step")
     more_every: int = _option(1, "batches with masks to one with phrases and questions")
     captions_each: int = _option(2, "batches of captions a step")
@@ -55,7 +55,6 @@ class Phase:
     rewards_each: int = _option(0, "batches of sentences of its own a step: late")
     spoken_every: int = _option(2, "steps to a batch of generated sentences; 0: never")
     questions_every: int = _option(1, "steps to a batch of people's questions; 0: never")
-    asked_every: int = _option(0, "steps to a batch of questions generated about whole photos; 0: never")
 
     def __post_init__(self) -> None:
         if not isinstance(self.share, int | float) or not 0 < self.share <= 1:

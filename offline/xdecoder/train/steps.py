@@ -10,7 +10,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..data.asked import UNANSWERED, AskedBatches
 from ..data.names import VOCABULARIES
 from ..data.spoken import SpokenBatches, object_captions
 from ..data.words import CaptionBatches, QuestionBatches, plain, tidy
@@ -118,7 +117,9 @@ class MaskStep:
         self.turns = [t for k in trained for t in (k, *[BARE] * (more_every - 1))]
         self.table = table or NameTable.build()
         self.name_ids = bench.ids([*self.table.names, "background"])
-        self.answers = answers_of(bench.model)
+        # Questions are made in the words of the small models' answers.
+        answers = small_answers()
+        self.answers = {a: i for i, a in answers.items()} if bench.model.config.answers == len(answers) else {}
 
     def losses(self) -> Losses:
         samples = next(self.batches)
@@ -200,12 +201,6 @@ class MaskStep:
         rows = [[*k, *[("?", -1)] * (most - len(k))] for k in known]
         ids = self.bench.ids([q for row in rows for q, _ in row])
         return ids.unflatten(0, (len(rows), most)), torch.tensor([[a for _, a in row] for row in rows])
-
-
-def answers_of(model: XDecoder) -> dict[str, int]:
-    """Answer -> index where the model answers as the small ones do, in whose words questions are generated; or none."""
-    answers = small_answers()
-    return {a: i for i, a in answers.items()} if model.config.answers == len(answers) else {}
 
 
 def refer(model: XDecoder, memory: Memory, tokens: Tensor, bias: Tensor) -> list[Head]:
@@ -379,23 +374,6 @@ class QuestionStep:
         like = F.kl_div(logits.flatten(0, 1).log_softmax(1), wanted, reduction="batchmean", log_target=True)
         people = F.cross_entropy(logits[:, : own[1]].flatten(0, 1), bench.tensor(answers).flatten())
         return {"question": self.PEOPLE * people, "question as the teacher": like}
-
-
-class AskedStep:
-    """Whole photos with generated questions."""
-
-    def __init__(self, bench: Bench, batches: AskedBatches) -> None:
-        self.bench, self.batches = bench, batches
-
-    def losses(self) -> Losses:
-        images, texts, answers = next(self.batches)
-        bench = self.bench
-        if (answers == UNANSWERED).all():
-            return {}
-        with bench.half():
-            memory, _ = picture(bench.model, bench.pixels(images), bench.geometry)
-            ids = bench.ids(texts).unflatten(0, answers.shape)
-            return {"question about a whole photo": answer_loss(bench.model, memory, ids, bench.tensor(answers))}
 
 
 def without_some(text: str, share: float, rng: np.random.Generator) -> str:

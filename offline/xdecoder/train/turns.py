@@ -10,9 +10,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from ..data.asked import AskedBatches
 from ..data.dataset import PSEUDO_SHARE, SegmentationStream
-from ..data.shards import ade_records
 from ..data.spoken import SpokenBatches
 from ..data.words import CaptionBatches, daquar
 from ..model.xdecoder import XDecoder
@@ -21,7 +19,6 @@ from .bag_of_questions import BagOfQuestions
 from .bag_of_words import Lesson
 from .recipe import AUGMENTATION, PSEUDO_LABELS, Phase
 from .steps import (
-    AskedStep,
     Bench,
     CaptionStep,
     Losses,
@@ -32,7 +29,6 @@ from .steps import (
     RetrievalStep,
     RewardStep,
     SpokenStep,
-    answers_of,
 )
 from .text import Ids, SentenceTargets
 
@@ -113,16 +109,12 @@ class Curriculum:
         return turns
 
     def _questions(self, phase: Phase, seed: int) -> list[Turn]:
-        bench, turns = Bench(self.model, self.ids, phase.questions_side), []
-        folder, drawn = self.shared / "data", (phase.questions_side, phase.words_batch, seed)
-        if phase.questions_every:
-            answers = BagOfQuestions.read(self.data / bag_of_questions.FILE, self.model.config.text)
-            people = QuestionStep(bench, daquar(folder, *drawn), answers)
-            turns.append(Turn("questions", people.losses, every=phase.questions_every))
-        if phase.asked_every:
-            asked = AskedStep(bench, AskedBatches(ade_records(folder)[0], *drawn, answers_of(self.model)))
-            turns.append(Turn("asked", asked.losses, every=phase.asked_every))
-        return turns
+        if not phase.questions_every:
+            return []
+        asked = daquar(self.shared / "data", phase.questions_side, phase.words_batch, seed)
+        answers = BagOfQuestions.read(self.data / bag_of_questions.FILE, self.model.config.text)
+        step = QuestionStep(Bench(self.model, self.ids, phase.questions_side), asked, answers)
+        return [Turn("questions", step.losses, every=phase.questions_every)]
 
 
 class Batches(IterableDataset):
