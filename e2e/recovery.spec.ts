@@ -61,8 +61,9 @@ test('33. a worker that dies: state kept, one restart by itself, then a card wit
   await dying(page, false);
   await card.getByRole('button', { name: 'Use less memory' }).click();
   await page.waitForFunction(() => window.__xdecoder.find()?.phrase === 'the saucer' && window.__xdecoder.busy() === null);
-  expect(await page.evaluate(() => window.__xdecoder.device())).toMatchObject({ provider: 'wasm', threads: 1 });
-  expect(await page.evaluate(async () => (await window.__xdecoder.engine()).featureBudget)).toBe(0);
+  // A slow machine's answer may still be that of the worker before.
+  await expect.poll(() => page.evaluate(() => window.__xdecoder.device())).toMatchObject({ provider: 'wasm', threads: 1 });
+  await expect.poll(() => page.evaluate(async () => (await window.__xdecoder.engine()).featureBudget)).toBe(0);
   await expect(page.getByRole('alert')).toHaveCount(0);
   await type(page, 'Find', 'the cup');
   await page.waitForFunction(() => window.__xdecoder.find()?.phrase === 'the cup' && window.__xdecoder.busy() === null);
