@@ -6,17 +6,15 @@
  */
 import { connectedTo } from '../masks/connected.ts';
 import type { Box, LogitPlanes, Point, Size } from '../masks/types.ts';
-import type { Placement } from './head.ts';
+import { MASK_STRIDE, type Placement } from './head.ts';
+import { half, liesOn } from './marks.ts';
 import type { Click, Marks } from './types.ts';
 
-const MASK_STRIDE = 4;
 /** Sides of the part: of what was found so many, and of the picture's short side at least so much. */
 const GROWN = 2;
 const LEAST = 0.25;
 /** A part of nearly all of the picture would show nothing better. */
 const MOST = 0.8;
-
-const half = (n: number): number => Math.floor(n + 0.5);
 
 /**
  * Where to look closer at what lies under a click, in pixels of the picture: a square.
@@ -42,15 +40,15 @@ export function partAround(logits: LogitPlanes, click: Point, { picture, content
 }
 
 /** The first click on the thing: where it is, whatever is corrected later. Null for marks of other kinds, and where none is on the picture. */
-export function firstInside({ clicks = [], box, stroke = [], mask }: Marks, { width, height }: Size): Click | null {
+export function firstInside({ clicks = [], box, stroke = [], mask }: Marks, picture: Size): Click | null {
   if (box || stroke.length > 0 || mask) return null;
-  return clicks.find(({ x, y, positive }) => positive && x >= 0 && y >= 0 && x < width && y < height) ?? null;
+  return clicks.find((click) => click.positive && liesOn(click, picture)) ?? null;
 }
 
 /** Clicks in pixels of the part; null where one lies outside. */
 export function withinPart(clicks: readonly Click[], [left, top, width, height]: Box): readonly Click[] | null {
   const moved = clicks.map((c) => ({ ...c, x: c.x - left, y: c.y - top }));
-  return moved.every(({ x, y }) => x >= 0 && y >= 0 && x < width && y < height) ? moved : null;
+  return moved.every((click) => liesOn(click, { width, height })) ? moved : null;
 }
 
 /** The part in pixels of an output of another size; at least one of them. */

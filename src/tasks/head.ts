@@ -3,6 +3,9 @@ import type { Taps } from '../masks/resample.ts';
 import type { LogitPlanes, Size } from '../masks/types.ts';
 import type { Rows } from './scores.ts';
 
+/** Pixels of the padded model input, in each direction, to a cell of mask logits. */
+export const MASK_STRIDE = 4;
+
 export interface Decoded {
   /** Mask logits at stride 4 of the padded model input. */
   readonly masks: LogitPlanes;

@@ -23,8 +23,10 @@ export function toObey({ clicks = [], box, stroke = [] }: Marks, picture: Size):
   const inner = there && clicks.length === 0 ? INNER.map(([across, down]) => meant(there[0] + across * there[2], there[1] + down * there[3])) : [];
   const count = Math.min(ALONG, stroke.length);
   const along = Array.from({ length: count }, (_, k) => stroke[Math.floor((k * (stroke.length - 1)) / Math.max(1, count - 1))] as Point);
-  return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))].filter(({ x, y }) => x >= 0 && y >= 0 && x < picture.width && y < picture.height);
+  return [...clicks, ...inner, ...along.map(({ x, y }) => meant(x, y))].filter((at) => liesOn(at, picture));
 }
+
+export const liesOn = ({ x, y }: Point, { width, height }: Size): boolean => x >= 0 && y >= 0 && x < width && y < height;
 
 /** The part of a box [x, y, width, height] that lies in the picture; null where there is none. */
 export function onPicture([x, y, w, h]: Box, { width, height }: Size): Box | null {
@@ -38,7 +40,8 @@ interface At {
   readonly y: number;
 }
 
-const half = (n: number): number => Math.floor(n + 0.5);
+/** Rounds halves up. */
+export const half = (n: number): number => Math.floor(n + 0.5);
 
 class Canvas {
   readonly #size: Size;

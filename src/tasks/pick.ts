@@ -9,15 +9,14 @@ import { measureMask } from '../masks/measure.ts';
 import type { Box, LogitPlanes, Size } from '../masks/types.ts';
 import { corrected, within } from './correct.ts';
 import { firstInside, partAround, partOn, putBack, withinPart } from './closer.ts';
-import type { MaskMapping, Placement } from './head.ts';
-import { type Drawn, drawMarks, onPicture, toObey } from './marks.ts';
+import { MASK_STRIDE, type MaskMapping, type Placement } from './head.ts';
+import { type Drawn, drawMarks, liesOn, onPicture, toObey } from './marks.ts';
 import { argmax, dot, row, sigmoid, sigmoidAll, softmax } from './scores.ts';
 import { solidMask } from './solid.ts';
 import type { Prompted, Steps, VisualPrompt } from './steps.ts';
 import type { Marks, PickOutput, TaskInputs } from './types.ts';
 
 const MOST_POINTS = 512;
-const MASK_STRIDE = 4;
 
 /** Fit of each proposal, 0..1, but for the image query, which is none. */
 export function fits(masks: LogitPlanes, { positive, negative, box }: Drawn): Float32Array {
@@ -153,7 +152,10 @@ export async function pick(steps: Steps, input: TaskInputs['pick'], { scoreScale
   const inner = part && withinPart(clicks, part);
   if (!inner || input.part === null) {
     const answer = found && alone ? found : await ask(steps, input);
-    return steps.head(() => picked(answer, steps.mapping(outputSize), inner && part));
+    return steps.head(() => {
+      const mapping = steps.mapping(outputSize);
+      return picked(answer, solid(answer, mapping), mapping.size, inner && part);
+    });
   }
   const near = steps.closer(part);
   const answer = await ask(near, { clicks: inner });
@@ -161,17 +163,15 @@ export async function pick(steps: Steps, input: TaskInputs['pick'], { scoreScale
   return near.head(() => {
     const [left, top, width, height] = partOn(part, placement.picture, size);
     const seen = solid(answer, near.mapping({ width, height }));
-    return { ...measured(putBack(seen, [left, top, width, height], size), size), score: answer.score, query: answer.query, part };
+    return picked(answer, putBack(seen, [left, top, width, height], size), size, part);
   });
 }
 
-const picked = (answer: Answer, mapping: MaskMapping, part: Box | null): PickOutput => ({
-  ...measured(solid(answer, mapping), mapping.size), score: answer.score, query: answer.query, part,
-});
-
 const solid = ({ plane }: Answer, mapping: MaskMapping): Uint8Array => solidMask(plane, 0, mapping);
 
-const measured = (mask: Uint8Array, size: Size): Pick<PickOutput, 'size' | 'mask' | 'area' | 'bbox'> => ({ size, mask, ...measureMask({ ...size, data: mask }) });
+const picked = ({ score, query }: Answer, mask: Uint8Array, size: Size, part: Box | null): PickOutput => ({
+  size, mask, score, query, part, ...measureMask({ ...size, data: mask }),
+});
 
 /** One sentence about what is wrong with a part of a picture of this size, or null. */
 export function checkPart(part: Box | null | undefined, { width, height }: Size): string | null {
@@ -182,7 +182,7 @@ export function checkPart(part: Box | null | undefined, { width, height }: Size)
 }
 
 /** One sentence about what is wrong with marks on a picture of this size, or null. */
-export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { width, height }: Size): string | null {
+export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, picture: Size): string | null {
   const places = [...clicks, ...stroke].flatMap(({ x, y }) => [x, y]);
   if (![...places, ...(box ?? [])].every(Number.isFinite)) return 'A click, box or stroke has a coordinate that is no number.';
   if (box && !(box[2] > 0 && box[3] > 0)) return 'The box is empty.';
@@ -190,8 +190,7 @@ export function checkMarks({ clicks = [], box, stroke = [], mask }: Marks, { wid
   if (mask && !mask.data.includes(1)) return 'The mask is empty.';
   const wanted = clicks.some((c) => c.positive) || box !== undefined || stroke.length > 0 || mask !== undefined;
   if (!wanted) return 'Nothing is pointed at: at least one click inside, a box, a stroke or a mask.';
-  const shows = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height;
-  const boxed = box !== undefined && onPicture(box, { width, height }) !== null;
-  const touched = boxed || mask !== undefined || clicks.some((c) => c.positive && shows(c.x, c.y)) || stroke.some(({ x, y }) => shows(x, y));
+  const boxed = box !== undefined && onPicture(box, picture) !== null;
+  const touched = boxed || mask !== undefined || clicks.some((c) => c.positive && liesOn(c, picture)) || stroke.some((at) => liesOn(at, picture));
   return touched ? null : 'What is pointed at lies outside the picture.';
 }

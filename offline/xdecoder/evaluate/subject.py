@@ -104,7 +104,7 @@ class Subject:
         size = self.size(task)
         picture = open_picture(photo, size, self.runtime.info.preprocess, self.resample)
         features = self.runtime.image(picture.pixels)
-        return Opened(self.runtime, picture, features, size, resample=self.resample, photo=lambda: photo)
+        return Opened(self.runtime, picture, features, size, self.resample, lambda: photo)
 
     def also(self, opened: Opened, photo: Image.Image, task: str) -> Opened:
         """The same photo for another task: encoded anew only where its size is another."""

@@ -79,7 +79,7 @@ class Session:
             with self.timed("image"):
                 features = self.runtime.image(picture.pixels)
             again = partial(read_image, self.files.get(image, image))
-            self._opened[image, size] = Opened(self.runtime, picture, features, size, self.timed, resample, again)
+            self._opened[image, size] = Opened(self.runtime, picture, features, size, resample, again, self.timed)
         return self._opened[image, size]
 
     def seen(self, opened: Opened, task: str) -> Prediction:

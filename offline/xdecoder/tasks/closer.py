@@ -12,7 +12,7 @@ from scipy import ndimage
 from torch import Tensor
 
 from ..preprocess import Picture
-from .marks import MASK_STRIDE, Marks, half_up
+from .marks import MASK_STRIDE, Marks, half_up, lies_on
 
 # Sides of the part: of what was found so many, and of the picture's short side at least so much. A part of nearly all
 # of the picture would show nothing better.
@@ -28,7 +28,7 @@ class Part:
     side: int
 
     def shows(self, x: float, y: float) -> bool:
-        return 0 <= x - self.left < self.side and 0 <= y - self.top < self.side
+        return lies_on(x - self.left, y - self.top, (self.side, self.side))
 
 
 def part_around(mask: Tensor, click: tuple[float, float], picture: Picture, largest: float) -> Part | None:
@@ -65,9 +65,7 @@ def first_inside(marks: Marks, size: tuple[int, int]) -> Marks | None:
     """
     if marks.box or marks.stroke or marks.mask:
         return None
-    height, width = size
-    there = (c for c in marks.clicks if c[2] and 0 <= c[0] < width and 0 <= c[1] < height)
-    return next((Marks(clicks=(click,)) for click in there), None)
+    return next((Marks(clicks=((x, y, 1),)) for x, y, inside in marks.clicks if inside and lies_on(x, y, size)), None)
 
 
 def within_part(marks: Marks, part: Part) -> Marks | None:

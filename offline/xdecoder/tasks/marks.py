@@ -49,10 +49,14 @@ def check_marks(marks: Marks, size: tuple[int, int]) -> str | None:
     meant = [*((x, y) for x, y, inside in marks.clicks if inside), *marks.stroke]
     if not (meant or marks.box or marks.mask):
         return "nothing is pointed at: at least one click inside, a box, a stroke or a mask"
-    height, width = size
     boxed = marks.box is not None and on_picture(marks.box, size) is not None
-    touched = boxed or marks.mask or any(0 <= x < width and 0 <= y < height for x, y in meant)
+    touched = boxed or marks.mask or any(lies_on(x, y, size) for x, y in meant)
     return None if touched else "what is pointed at lies outside the picture"
+
+
+def lies_on(x: float, y: float, size: tuple[int, int]) -> bool:
+    """Whether a place lies in a picture of (height, width)."""
+    return 0 <= x < size[1] and 0 <= y < size[0]
 
 
 Box = tuple[float, float, float, float]
@@ -120,7 +124,7 @@ def to_obey(marks: Marks, size: tuple[int, int], content: tuple[int, int], padde
     count = min(ALONG, len(marks.stroke))
     meant += [marks.stroke[k * (len(marks.stroke) - 1) // max(1, count - 1)] for k in range(count)]
     everywhere = [*marks.clicks, *((x, y, 1) for x, y in meant)]
-    places = [(x, y, inside) for x, y, inside in everywhere if 0 <= x < size[1] and 0 <= y < size[0]]
+    places = [(x, y, inside) for x, y, inside in everywhere if lies_on(x, y, size)]
     across, down = content[1] / size[1], content[0] / size[0]
     return [(y * down / padded[0], x * across / padded[1], bool(inside)) for x, y, inside in places]
 

@@ -30,9 +30,9 @@ class Opened:
     picture: Picture
     features: Features
     size: InputSize
+    resample: Resample
+    photo: Callable[[], Image.Image]
     timed: Timed = _untimed
-    resample: Resample = "bilinear"
-    photo: Callable[[], Image.Image] | None = None
     _parts: dict[Part, "Opened"] = field(default_factory=dict)
 
     @cached_property
@@ -49,9 +49,7 @@ class Opened:
             return both_ways(self.runtime, self.picture, base)
 
     def closer(self, part: Part) -> "Opened":
-        """A part as a picture of its own, at the same size. Raises ValueError where the photo is not to be had."""
-        if self.photo is None:
-            raise ValueError("this picture's file is not at hand, so that no part of it can be looked at closer")
+        """A part as a picture of its own, at the same size."""
         if part not in self._parts:
             right, bottom = part.left + part.side, part.top + part.side
             with self.timed("decode"):
@@ -59,7 +57,9 @@ class Opened:
                 picture = open_picture(cut, self.size, self.runtime.info.preprocess, self.resample)
             with self.timed("image"):
                 features = self.runtime.image(picture.pixels)
-            self._parts[part] = Opened(self.runtime, picture, features, self.size, self.timed, self.resample)
+            self._parts[part] = Opened(
+                self.runtime, picture, features, self.size, self.resample, lambda: cut, self.timed
+            )
         return self._parts[part]
 
     def full_size(self, masks: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ def pick_region(
 def _closer(opened: Opened, marks: Marks, scale: float | None, closer: float) -> tuple[np.ndarray, float] | None:
     """Where to look is told by the first click alone, so that those after it need not encode another part."""
     first = first_inside(marks, opened.picture.size)
-    if first is None or opened.photo is None:
+    if first is None:
         return None
     x, y, _ = first.clicks[0]
     part = part_around(_answer(opened, first, scale)[0], (x, y), opened.picture, closer)

@@ -6,10 +6,8 @@
  */
 import { compose, resizeTaps, type ResizeKind, slice } from '../../masks/resample.ts';
 import type { Point, Size } from '../../masks/types.ts';
-import type { MaskMapping } from '../../tasks/head.ts';
+import { MASK_STRIDE, type MaskMapping } from '../../tasks/head.ts';
 import type { SizeEntry } from '../pack/schema.ts';
-
-export const MASK_STRIDE = 4;
 
 const up = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 const atLeastOne = (n: number): number => Math.max(1, Math.floor(n));

@@ -2,7 +2,7 @@
 import { dense, resizeTaps } from '../../masks/resample.ts';
 import type { Size } from '../../masks/types.ts';
 import type { Manifest } from '../pack/schema.ts';
-import { MASK_STRIDE } from './geometry.ts';
+import { MASK_STRIDE } from '../../tasks/head.ts';
 
 export interface HostTensor {
   readonly data: Float32Array | Int32Array;

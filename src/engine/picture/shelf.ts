@@ -96,8 +96,7 @@ export class Shelf {
 
   /** The picture at a size of the pack; decoded again when it was opened before this pack was loaded. */
   async prepared(id: PictureId, manifest: Manifest, name: string, timer: Timer): Promise<Prepared> {
-    const kept = this.#pictures.get(id);
-    if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
+    const kept = this.#opened(id);
     const known = kept.prepared.get(sizeKey(manifest, name));
     if (known) {
       const spent = kept.ahead.get(sizeKey(manifest, name));
@@ -110,9 +109,13 @@ export class Shelf {
 
   /** A part of the picture, in its pixels, at a size of the pack as if it were all of it. Nothing of it is kept. */
   async part(id: PictureId, part: Box, manifest: Manifest, name: string, timer: Timer): Promise<Prepared> {
+    return this.#withPixels(this.#opened(id), timer, (decoded) => prepare(partOf(decoded, part), manifest, name));
+  }
+
+  #opened(id: PictureId): Kept {
     const kept = this.#pictures.get(id);
     if (!kept) throw new EngineError('picture-unknown', 'This picture is not open any more.');
-    return this.#withPixels(kept, timer, (decoded) => prepare(partOf(decoded, part), manifest, name));
+    return kept;
   }
 
   async #withPixels(kept: Kept, timer: Timer, resize: (decoded: Decoded) => Prepared): Promise<Prepared> {

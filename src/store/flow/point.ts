@@ -27,6 +27,11 @@ let serial = 0;
 /** Where to look closer, if anywhere, for the marks that begin with this one. */
 const PARTS = new WeakMap<Click, Box | null>();
 
+interface Answered {
+  readonly region: PointedOut;
+  readonly part: Box | null;
+}
+
 /** @param marks all marks of the thing, the newest last */
 export async function pointOut(app: App, marks: readonly Click[]): Promise<void> {
   const state = app.store.getState();
@@ -39,27 +44,27 @@ export async function pointOut(app: App, marks: readonly Click[]): Promise<void>
   editSelection(app, { ...nothingPicked, marks });
   update(app, 'runs', { pointing: true });
   const { signal } = restart(app, 'point');
-  const ask = (part: Box | null | undefined): Promise<TaskRun<'pick'>> =>
-    app.engine.run('pick', picture.engineId, { clicks: marks, outputSize: shownSize(picture.size), ...(part === undefined ? {} : { part }) }, { signal, lane: 'background' });
-  // The person may have gone on to another picture, or taken the marks back.
-  const wanted = (): boolean => !signal.aborted && app.store.getState().library.current === picture.key && app.store.getState().selection.marks === marks;
+  /** The answer, shown in place of another; null where nobody waits for it: the person went on to another picture, or took the marks back. */
+  const answer = async (part: Box | null | undefined, instead: PointedOut | null): Promise<Answered | null> => {
+    const input = { clicks: marks, outputSize: shownSize(picture.size), ...(part === undefined ? {} : { part }) };
+    const run = await app.engine.run('pick', picture.engineId, input, { signal, lane: 'background' });
+    signal.throwIfAborted();
+    const { library, selection } = app.store.getState();
+    if (library.current !== picture.key || selection.marks !== marks) return null;
+    return { region: show(app, picture.key, run, instead), part: run.output.part };
+  };
   try {
     // A first mark is answered at once, and what is small then once more by a closer look; later marks go there.
     const [first] = marks as readonly [Click];
     const alone = marks.length === 1;
-    let run = await ask(alone ? null : PARTS.get(first));
-    signal.throwIfAborted();
-    if (!wanted()) return;
-    let region = show(app, picture.key, run, null);
-    const { part } = run.output;
-    if (alone) PARTS.set(first, part);
-    if (alone && part) {
-      run = await ask(part);
-      signal.throwIfAborted();
-      if (!wanted()) return;
-      region = show(app, picture.key, run, region);
+    let answered = await answer(alone ? null : PARTS.get(first), null);
+    if (alone && answered) {
+      PARTS.set(first, answered.part);
+      if (answered.part) answered = await answer(answered.part, answered.region);
     }
-    announce(app, (t) => t(region.prompted ? 'point.prompted' : 'point.proposed', { name: region.label, score: score(region.score) }));
+    if (!answered) return;
+    const { prompted, label, score: value } = answered.region;
+    announce(app, (t) => t(prompted ? 'point.prompted' : 'point.proposed', { name: label, score: score(value) }));
   } catch (error) {
     if (!isAbort(error)) notify(app, failureOf(error, picture.name));
   } finally {
