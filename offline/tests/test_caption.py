@@ -1,7 +1,7 @@
 """Captions by beam search, over next words from a table. `src/tasks/caption.test.ts` has the same table."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import cast
@@ -14,7 +14,7 @@ from xdecoder.parity.weights import generated_model
 from xdecoder.runtime import Features, Runtime
 from xdecoder.runtime.torch_runtime import TorchRuntime
 from xdecoder.tasks.beam import beam
-from xdecoder.tasks.caption import greedy
+from xdecoder.tasks.caption import greedy, region_bias
 
 WORDS = ["", "a", "dog", "cat", "runs", "sits", "the", "<end>"]
 END = 7
@@ -40,48 +40,57 @@ LATE = {
 
 @dataclass
 class Table:
-    """A runtime that knows captions alone; what has been read is its cache."""
+    """A runtime that knows captions alone; what each sentence has read is its cache. reads: sentences of each run."""
 
     next: dict[str, dict[str, float]]
+    reads: list[int] = field(default_factory=list)
     info = SimpleNamespace(start_token=0, end_token=END, context=11)
 
     def caption_prefill(self, features: Features) -> list[object]:
         return []
 
-    def caption_start(self) -> str:
-        return ""
+    def caption_start(self) -> list[str]:
+        return [""]
 
-    def caption_step(self, features: Features, queries: list[object], token: int, cache: str, bias: None) -> object:
-        text = f"{cache} {WORDS[token]}".strip()
-        known = self.next.get(text, {})
-        rest = (1 - sum(known.values())) / (len(WORDS) - len(known))
-        logits = torch.tensor([[math.log(known.get(word, rest)) for word in WORDS]])
-        return SimpleNamespace(logits=logits, cache=text)
+    def follows(self, text: str) -> dict[str, float]:
+        return self.next.get(text, {})
+
+    def caption_step(
+        self, features: Features, queries: list[object], tokens: list[int], cache: list[str], bias: None, at: list[int]
+    ) -> object:
+        texts = [f"{cache[row]} {WORDS[token]}".strip() for row, token in zip(at, tokens, strict=True)]
+        self.reads.append(len(texts))
+
+        def logits(known: dict[str, float]) -> list[float]:
+            rest = (1 - sum(known.values())) / (len(WORDS) - len(known))
+            return [math.log(known.get(word, rest)) for word in WORDS]
+
+        return SimpleNamespace(logits=torch.tensor([logits(self.follows(text)) for text in texts]), cache=texts)
 
 
 @pytest.mark.parametrize(
-    ("table", "width", "text", "probability"),
+    ("table", "width", "text", "probability", "reads"),
     [
-        (NEXT, 1, " the dog <end>", 0.5 * 0.3 * 0.3),
-        (NEXT, 2, " a dog runs <end>", 0.45 * 0.9 * 0.8 * 0.9),
-        (LATE, 2, " a cat sits <end>", 0.9 * 0.45 * 0.5 * 0.99),
+        (NEXT, 1, " the dog <end>", 0.5 * 0.3 * 0.3, [1, 1, 1]),
+        (NEXT, 2, " a dog runs <end>", 0.45 * 0.9 * 0.8 * 0.9, [1, 2, 2, 1]),
+        (LATE, 2, " a cat sits <end>", 0.9 * 0.45 * 0.5 * 0.99, [1, 2, 2, 1]),
     ],
 )
 def test_more_beams_find_the_sentence_that_is_likelier_a_word(
-    table: dict[str, dict[str, float]], width: int, text: str, probability: float
+    table: dict[str, dict[str, float]], width: int, text: str, probability: float, reads: list[int]
 ) -> None:
-    found, *_ = beam(cast(Runtime, Table(table)), cast(Features, None), width)
+    runtime = Table(table)
+    found, *_ = beam(cast(Runtime, runtime), cast(Features, None), width)
     assert " ".join(WORDS[i] for i in found.token_ids) == text
     assert found.score == pytest.approx(math.log(probability) / (len(found.token_ids) - 1), abs=1e-5)
+    # Read side by side, and what has ended is read no more.
+    assert runtime.reads == reads
 
 
 def test_no_two_words_come_in_the_same_order_twice_but_for_one_beam() -> None:
     class Echo(Table):
-        def caption_step(self, features: Features, queries: list[object], token: int, cache: str, bias: None) -> object:
-            known = {"sits": 0.9} if WORDS[token] == "cat" else {"cat": 0.9}
-            known["<end>"] = 0.05
-            rest = (1 - sum(known.values())) / (len(WORDS) - 2)
-            return SimpleNamespace(logits=torch.tensor([[math.log(known.get(w, rest)) for w in WORDS]]), cache="")
+        def follows(self, text: str) -> dict[str, float]:
+            return {"sits" if text.endswith("cat") else "cat": 0.9, "<end>": 0.05}
 
     one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), width)[0] for width in (1, 2))
     assert " ".join(WORDS[i] for i in one.token_ids) == " cat sits cat sits cat sits cat sits cat sits"
@@ -97,3 +106,26 @@ def test_one_beam_is_greedy() -> None:
     assert one.score == pytest.approx(plain.score, abs=1e-4)
     pairs = list(pairwise(three.token_ids))
     assert len(set(pairs)) == len(pairs)
+
+
+@torch.inference_mode()
+def test_sentences_read_side_by_side_are_read_as_each_alone() -> None:
+    runtime = TorchRuntime(generated_model(TINY))
+    features = runtime.image(torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(4)))
+    hidden = torch.zeros(64, 96, dtype=torch.bool)
+    hidden[:, :40] = True
+    bias, queries = region_bias(hidden, features.padded), runtime.caption_prefill(features)
+
+    def alone(tokens: list[int]) -> torch.Tensor:
+        cache = runtime.caption_start()
+        for token in tokens:
+            step = runtime.caption_step(features, queries, [token], cache, bias)
+            cache = step.cache
+        return step.logits[0]
+
+    together = runtime.caption_step(features, queries, [5], runtime.caption_start(), bias)
+    # Two sentences from one, and then three of which two go on from the second.
+    for tokens, parents in (([7, 8], [0, 0]), ([9, 10, 11], [1, 0, 1])):
+        together = runtime.caption_step(features, queries, tokens, together.cache, bias, parents)
+    for row, tokens in enumerate(([5, 8, 9], [5, 7, 10], [5, 8, 11])):
+        torch.testing.assert_close(together.logits[row], alone(tokens), atol=2e-5, rtol=1e-5)

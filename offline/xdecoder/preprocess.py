@@ -1,8 +1,9 @@
 """From a picture file to normalised, padded pixels, and the geometry that leads back (spec section 2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import torch
@@ -31,6 +32,11 @@ class InputSize:
     max_long_side: int | None = None
     square: bool = False
     demo: bool = False
+
+    @staticmethod
+    def of_entry(entry: Mapping[str, Any]) -> "InputSize":
+        """Of a manifest's `sizes`."""
+        return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
 
     def of(self, height: int, width: int) -> tuple[int, int]:
         """Picture size -> (height, width) fed to the network before padding."""

@@ -60,8 +60,8 @@ export class PictureSteps implements Steps {
     return this.#with(entry.size, this.#view);
   }
 
-  mirrored(): Steps {
-    return this.#with(this.#size, { ...this.#view, turned: !this.#view.turned });
+  mirrored(size: string): Steps {
+    return this.#with(size, { ...this.#view, turned: !this.#view.turned });
   }
 
   closer(part: Box): Steps {

@@ -5,7 +5,7 @@ import type { Geometry } from './picture/geometry.ts';
 import { type HostTensor, LEVEL_STRIDES } from './picture/inputs.ts';
 import type { Tensor } from './platform.ts';
 import { disposeAll, type Feeds, floats } from './sessions.ts';
-import type { WordReader, WordsRead } from '../tasks/steps.ts';
+import type { WordReader } from '../tasks/steps.ts';
 import type { Mask } from '../masks/types.ts';
 
 /** Finite, so that a softmax never meets a row of nothing but -Infinity. */
@@ -43,13 +43,13 @@ export class CachedWords implements WordReader {
   readonly startToken: number;
   readonly endToken: number;
   readonly most: number;
-  readonly nothing: WordsRead = { position: 0 };
   readonly #pack: LoadedPack;
   readonly #fixed: Feeds;
   readonly #owned: Tensors;
   readonly #run: (feeds: Feeds) => Promise<Record<string, Tensor>>;
-  /** Keys and values of the words, by what has been read. */
-  readonly #caches: Map<WordsRead, Tensors>;
+  /** Keys and values of the words read, a row for each sentence. */
+  #cache: Tensors;
+  #position = 0;
 
   /**
    * @param fixed what every step is fed: features, queries' keys and values, where words may look
@@ -64,31 +64,25 @@ export class CachedWords implements WordReader {
     this.startToken = startToken;
     this.endToken = endToken;
     this.most = contextLength - 1;
-    this.#caches = new Map([[this.nothing, this.#empty()]]);
+    this.#cache = this.#empty();
   }
 
-  async next(after: WordsRead, token: number): Promise<{ logits: Float32Array; read: WordsRead }> {
+  async next(parents: readonly number[], tokens: readonly number[]): Promise<readonly Float32Array[]> {
     const { sessions } = this.#pack;
     const input = {
-      input_id: sessions.tensor({ data: Int32Array.of(token), dims: [1, 1] }),
-      position: sessions.tensor({ data: Int32Array.of(after.position), dims: [1] }),
+      input_id: sessions.tensor({ data: Int32Array.from(tokens), dims: [tokens.length, 1] }),
+      position: sessions.tensor({ data: Int32Array.of(this.#position), dims: [1] }),
+      parents: sessions.tensor({ data: Int32Array.from(parents), dims: [parents.length] }),
     };
-    const { logits, ...grown } = await this.#run({ ...this.#fixed, ...this.#caches.get(after), ...input });
+    const { logits, ...grown } = await this.#run({ ...this.#fixed, ...this.#cache, ...input });
     if (!logits) throw new EngineError('graph-failed', 'The caption graph gave no logits.');
-    disposeAll(input);
-    const read = { position: after.position + 1 };
-    this.#caches.set(read, Object.fromEntries(Object.entries(grown).map(([name, tensor]) => [name.replace(NEXT, ''), tensor])));
+    disposeAll({ ...input, ...this.#cache });
+    this.#cache = Object.fromEntries(Object.entries(grown).map(([name, tensor]) => [name.replace(NEXT, ''), tensor]));
+    this.#position++;
     const values = await floats(logits);
     logits.dispose();
-    return { logits: values, read };
-  }
-
-  keep(those: readonly WordsRead[]): void {
-    for (const [read, cache] of this.#caches) {
-      if (those.includes(read)) continue;
-      disposeAll(cache);
-      this.#caches.delete(read);
-    }
+    const width = values.length / tokens.length;
+    return tokens.map((_, row) => values.subarray(row * width, (row + 1) * width));
   }
 
   decode(tokenIds: readonly number[]): string {
@@ -96,8 +90,7 @@ export class CachedWords implements WordReader {
   }
 
   close(): void {
-    this.keep([]);
-    disposeAll(this.#owned);
+    disposeAll({ ...this.#cache, ...this.#owned });
   }
 
   /** Caches of no words: [1, heads, 0, width / heads]. */

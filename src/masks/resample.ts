@@ -67,6 +67,21 @@ export function resizeTaps(source: number, target: number, kind: ResizeKind): Ta
   return fromRows(source, start, weights);
 }
 
+/**
+ * Weights of a linear interpolation from `source` to `target` cells that lie `scale` source cells apart and begin at the
+ * same edge; beyond the last source cell its value is repeated. For a scale that is not the ratio of both: cells of two
+ * grids that are padded differently.
+ */
+export function scaledTaps(source: number, target: number, scale: number): Taps {
+  const start = new Int32Array(target);
+  const rows = Array.from({ length: target }, (_, row) => {
+    const at = Math.min(Math.max((row + 0.5) * scale - 0.5, 0), source - 1);
+    const low = (start[row] = Math.floor(at));
+    return low === at ? Float32Array.of(1) : Float32Array.of(low + 1 - at, at - low);
+  });
+  return fromRows(source, start, rows);
+}
+
 /** Some outputs in a row: a crop, or a band of a picture. */
 export function slice(taps: Taps, from: number, to: number): Taps {
   return { source: taps.source, rows: to - from, start: taps.start.subarray(from, to), offset: taps.offset.subarray(from, to + 1), values: taps.values };

@@ -1,7 +1,7 @@
 /** Captions by beam search, over next words from a table. `tests/test_caption.py` has the same table. */
 import { expect, it } from 'vitest';
 import { captions, fittest } from './caption.ts';
-import type { WordReader, WordsRead } from './steps.ts';
+import type { WordReader } from './steps.ts';
 
 const WORDS = ['', 'a', 'dog', 'cat', 'runs', 'sits', 'the', '<end>'];
 const END = 7;
@@ -27,44 +27,40 @@ class Table implements WordReader {
   readonly startToken = 0;
   readonly endToken = END;
   readonly most = 10;
-  readonly nothing: WordsRead = { position: 0 };
-  readonly texts = new Map<WordsRead, string>([[this.nothing, '']]);
-  reads = 0;
+  texts: readonly string[] = [''];
+  /** Sentences of each call. */
+  readonly widths: number[] = [];
   readonly #follows: (text: string) => Readonly<Record<string, number>>;
 
   constructor(follows: (text: string) => Readonly<Record<string, number>>) {
     this.#follows = follows;
   }
 
-  async next(after: WordsRead, token: number): Promise<{ logits: Float32Array; read: WordsRead }> {
-    this.reads++;
-    const before = this.texts.get(after);
-    if (before === undefined) throw new Error('This was let go of.');
-    const text = `${before} ${WORDS[token] ?? ''}`.trim();
-    const read = { position: after.position + 1 };
-    this.texts.set(read, text);
-    const known = this.#follows(text);
-    const left = 1 - Object.values(known).reduce((a, b) => a + b, 0);
-    return { logits: Float32Array.from(WORDS, (word) => Math.log(known[word] ?? left / (WORDS.length - Object.keys(known).length))), read };
-  }
-
-  keep(those: readonly WordsRead[]): void {
-    for (const read of this.texts.keys()) if (!those.includes(read)) this.texts.delete(read);
+  async next(parents: readonly number[], tokens: readonly number[]): Promise<readonly Float32Array[]> {
+    this.widths.push(parents.length);
+    this.texts = parents.map((parent, i) => {
+      const before = this.texts[parent];
+      if (before === undefined) throw new Error('There is no such row.');
+      return `${before} ${WORDS[tokens[i] ?? 0] ?? ''}`.trim();
+    });
+    return this.texts.map((text) => {
+      const known = this.#follows(text);
+      const left = 1 - Object.values(known).reduce((a, b) => a + b, 0);
+      return Float32Array.from(WORDS, (word) => Math.log(known[word] ?? left / (WORDS.length - Object.keys(known).length)));
+    });
   }
 
   decode(tokenIds: readonly number[]): string {
     return tokenIds.map((id) => (id === END ? '' : WORDS[id])).join(' ').trim();
   }
 
-  close(): void {
-    this.keep([]);
-  }
+  close(): void {}
 }
 
-async function say(beams: number, follows = (text: string) => NEXT[text] ?? {}): Promise<{ text: string; heard: string[]; score: number; reads: number; kept: number }> {
+async function say(beams: number, follows = (text: string) => NEXT[text] ?? {}): Promise<{ text: string; heard: string[]; score: number; widths: number[] }> {
   const [reader, heard]: [Table, string[]] = [new Table(follows), []];
   const [{ text, score }] = await captions(reader, beams, (part) => heard.push(part));
-  return { text, heard, score, reads: reader.reads, kept: reader.texts.size };
+  return { text, heard, score, widths: reader.widths };
 }
 
 it('one beam takes the likeliest word each time', async () => {
@@ -75,12 +71,12 @@ it('one beam takes the likeliest word each time', async () => {
 });
 
 it('two find the sentence that is likelier a word, and say the better one so far', async () => {
-  const { text, heard, score, kept } = await say(2);
+  const { text, heard, score, widths } = await say(2);
   expect(text).toBe('A dog runs');
   expect(score).toBeCloseTo(Math.log(0.45 * 0.9 * 0.8 * 0.9) / 4, 5);
   expect(heard).toEqual(['The', 'A dog', 'A dog runs']);
-  // What no kept sentence goes on from is let go of.
-  expect(kept).toBeLessThanOrEqual(1);
+  // Read side by side, and what has ended is read no more.
+  expect(widths).toEqual([1, 2, 2, 1]);
 });
 
 it('says no two words in the same order twice, but for one beam', async () => {

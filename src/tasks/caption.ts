@@ -1,6 +1,6 @@
 /** Captioning (spec section 7): the likeliest sentences by beam search, said as they grow, and the one that fits the picture. */
 import { logSumExp } from './scores.ts';
-import type { WordReader, WordsRead } from './steps.ts';
+import type { WordReader } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
 
 /** The official loop's length. */
@@ -11,8 +11,8 @@ interface Said {
   readonly tokenIds: readonly number[];
   /** Sum of the log probabilities of its words. */
   readonly total: number;
-  /** All but its last word; null once it has ended. */
-  readonly read: WordsRead | null;
+  /** Row of the reader that has read all but its last word; null once it has ended. */
+  readonly row: number | null;
 }
 
 /** What is shown of token ids: up to the first full stop, a capital at its start. */
@@ -32,13 +32,11 @@ const score = ({ tokenIds, total }: Said): number => total / Math.max(1, tokenId
  */
 export async function captions(reader: WordReader, beams: number, say: (text: string) => void): Promise<readonly [CaptionOutput, ...CaptionOutput[]]> {
   let heard = '';
-  let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, read: reader.nothing }];
-  for (let step = 0; step < Math.min(STEPS, reader.most) && kept.some(({ read }) => read); step++) {
-    const longer: Said[] = [];
-    for (const sentence of kept) longer.push(...(await continued(reader, sentence, beams)));
+  let kept: readonly [Said, ...Said[]] = [{ tokenIds: [reader.startToken], total: 0, row: 0 }];
+  for (let step = 0; step < Math.min(STEPS, reader.most) && kept.some(({ row }) => row !== null); step++) {
+    const longer = await continued(reader, kept, beams);
     const [best = kept[0], ...others] = longer.toSorted((a, b) => score(b) - score(a)).slice(0, beams);
     kept = [best, ...others];
-    reader.keep(kept.flatMap(({ read }) => read ?? []));
     const text = shown(reader.decode(best.tokenIds));
     if (text !== heard) say(text);
     heard = text;
@@ -63,18 +61,21 @@ export async function fittest(sentences: readonly [CaptionOutput, ...CaptionOutp
   return chosen;
 }
 
-/** A sentence with each of its likeliest next words; one that has ended, as it is. */
-async function continued(reader: WordReader, sentence: Said, beams: number): Promise<Said[]> {
-  const { tokenIds, total, read: before } = sentence;
-  if (!before) return [sentence];
-  const { logits, read } = await reader.next(before, tokenIds.at(-1) as number);
-  const spread = logSumExp(logits);
-  if (beams > 1) for (const token of said(tokenIds)) logits[token] = -Infinity;
-  return largest(logits, beams).map((token) => ({
-    tokenIds: [...tokenIds, token],
-    total: total + (logits[token] as number) - spread,
-    read: token === reader.endToken ? null : read,
-  }));
+/** Sentences with each of their likeliest next words, all read in one run; before them those that have ended, as they are. */
+async function continued(reader: WordReader, sentences: readonly Said[], beams: number): Promise<Said[]> {
+  const going = sentences.flatMap((sentence) => (sentence.row === null ? [] : [{ sentence, parent: sentence.row }]));
+  const rows = await reader.next(going.map(({ parent }) => parent), going.map(({ sentence }) => sentence.tokenIds.at(-1) as number));
+  const longer = going.flatMap(({ sentence: { tokenIds, total } }, row) => {
+    const logits = rows[row] as Float32Array;
+    const spread = logSumExp(logits);
+    if (beams > 1) for (const token of said(tokenIds)) logits[token] = -Infinity;
+    return largest(logits, beams).map((token): Said => ({
+      tokenIds: [...tokenIds, token],
+      total: total + (logits[token] as number) - spread,
+      row: token === reader.endToken ? null : row,
+    }));
+  });
+  return [...sentences.filter(({ row }) => row === null), ...longer];
 }
 
 /** Tokens that came after the last one before. */

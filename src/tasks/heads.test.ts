@@ -76,7 +76,12 @@ describe('mask field', () => {
 });
 
 describe('semantic head', () => {
-  it.each([1, 0.2, 0])('gives each pixel the name with the largest sum, background counting %d', (background) => {
+  it.each([
+    { background: 1, temperature: 1, prior: 0 },
+    { background: 0.2, temperature: 1, prior: 0 },
+    { background: 0, temperature: 2.5, prior: 0 },
+    { background: 1, temperature: 1.4, prior: 0.7 },
+  ])('gives each pixel the name with the largest sum: %o', (options) => {
     fc.assert(fc.property(seeds, (seed) => {
       const s = scene(seed);
       const full = fullLogits(s);
@@ -84,11 +89,15 @@ describe('semantic head', () => {
       const p = classProbabilities(s.decoded.embeddings, s.text, SCALE);
       for (let q = 0; q < p.count; q++) {
         const odds = row(p, q);
-        odds[NAMES.length] = (odds[NAMES.length] ?? 0) * background;
+        odds.forEach((v, k) => (odds[k] = v ** (1 / options.temperature) * (k === NAMES.length ? options.background : 1)));
         const all = odds.reduce((sum, v) => sum + v, 0);
         odds.forEach((v, k) => (odds[k] = v / all));
       }
-      const { labels, present } = semantic(s.decoded, s.text, NAMES, SCALE, s.mapping, { background });
+      const { data, width, height } = s.decoded.masks;
+      const found = NAMES.map((_, k) => data.reduce((sum, logit, i) => sum + (row(p, Math.floor(i / (width * height)))[k] ?? 0) * sigmoid(logit), 0));
+      const share = found.map((area) => area / found.reduce((sum, other) => sum + other, 0));
+      for (let q = 0; q < p.count; q++) share.forEach((part, k) => (row(p, q)[k] = (row(p, q)[k] ?? 0) * part ** options.prior));
+      const { labels, present } = semantic(s.decoded, s.text, NAMES, SCALE, s.mapping, options);
       labels.forEach((label, i) => {
         const sums = NAMES.map((_, k) => full.reduce((sum, logits, q) => sum + (row(p, q)[k] ?? 0) * sigmoid(logits[i] ?? 0), 0));
         expect(sums[label]).toBeGreaterThan(Math.max(...sums) - 1e-3);

@@ -6,6 +6,7 @@
  * and so does the lead of any name over the one that seems to win there. Parts are cut smaller until one name is left, or a
  * block of pixels in which only the names that may be level are added up. Most tiles have one name and no sums.
  */
+import type { LogitPlanes } from '../masks/types.ts';
 import { type Bounds, eachRow, MaskField, type Tile, tileBuffer } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { classProbabilities, type Rows, row, sigmoid, sigmoidAll } from './scores.ts';
@@ -15,6 +16,8 @@ import type { SemanticOutput } from './types.ts';
 const NEGLIGIBLE = 1e-5;
 /** Pixels a side of a block, which is not cut any more. */
 const BLOCK = 4;
+/** Of the share that a name has in a picture: what no query speaks for may still win a pixel. */
+const LEAST_SHARE = 1e-4;
 /** By so much, of sums that are near 1, a lead may be wrong. */
 const SLACK = 5e-4;
 
@@ -36,14 +39,51 @@ function votersOf(probabilities: Rows, classes: number): Voter[] {
 export interface SemanticOptions {
   /** How much background counts among the names: 1 as the model has it, 0 not at all. */
   readonly background: number;
+  /** What class logits are divided by: above 1, a query is less sure of its one name. */
+  readonly temperature: number;
+  /** Power of a name's share of the picture that its sums are multiplied by; 0 as the model has it. */
+  readonly prior: number;
 }
 
-export function semantic(decoded: Decoded, text: Rows, names: readonly string[], logitScale: number, mapping: MaskMapping, { background }: SemanticOptions): SemanticOutput {
-  const field = new MaskField(decoded.masks, mapping);
-  const election = new Election(field, votersOf(classProbabilities(decoded.embeddings, text, logitScale, background), names.length), names.length);
+export function semantic(
+  { embeddings, masks }: Decoded,
+  text: Rows,
+  names: readonly string[],
+  logitScale: number,
+  mapping: MaskMapping,
+  { background, temperature, prior }: SemanticOptions,
+): SemanticOutput {
+  const field = new MaskField(masks, mapping);
+  const voters = votersOf(classProbabilities(embeddings, text, logitScale / temperature, background), names.length);
+  if (prior !== 0) favour(voters, shares(voters, masks, names.length), prior);
+  const election = new Election(field, voters, names.length);
   const labels = new Uint16Array(field.size.width * field.size.height);
   for (const tile of field.tiles) election.decide(tile, labels);
   return { size: field.size, labels, present: presentIn(labels, names) };
+}
+
+/**
+ * The share of the picture that each name has by the sums of all voters (docs/decisions/0016).
+ *
+ * A picture shows few things: what much of it is called by is likelier for the rest of it as well (after Saerens et al.,
+ * "Adjusting the Outputs of a Classifier to New a Priori Probabilities", 2002).
+ */
+function shares(voters: readonly Voter[], { width, height, data }: LogitPlanes, classes: number): Float64Array {
+  const found = new Float64Array(classes);
+  for (const { query, weights } of voters) {
+    const values = data.slice(query * width * height, (query + 1) * width * height);
+    sigmoidAll(values);
+    const area = values.reduce((sum, value) => sum + value, 0);
+    for (let k = 0; k < classes; k++) found[k] = (found[k] as number) + area * (weights[k] as number);
+  }
+  const all = found.reduce((sum, area) => sum + area, 0);
+  return found.map((area) => Math.max(area / all, LEAST_SHARE));
+}
+
+/** Multiplies what voters give each name. */
+function favour(voters: readonly Voter[], share: Float64Array, power: number): void {
+  const factors = share.map((s) => s ** power);
+  for (const { weights } of voters) for (let k = 0; k < weights.length; k++) weights[k] = (weights[k] as number) * (factors[k] as number);
 }
 
 /** Decides tiles; holds what is computed between them. */

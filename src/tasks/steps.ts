@@ -17,24 +17,17 @@ export interface PhraseTokens {
   readonly truncated: boolean;
 }
 
-/** What has been read of a caption so far; several may go on from one. */
-export interface WordsRead {
-  /** Tokens read. */
-  readonly position: number;
-}
-
-/** Captions one word at a time: everything that was computed for earlier words is kept (spec section 12.5). */
+/** Captions one word at a time, several side by side: all that was computed for earlier words is kept (spec section 12.5). */
 export interface WordReader {
   readonly startToken: number;
   readonly endToken: number;
   /** Tokens that fit after the start token. */
   readonly most: number;
-  /** Nothing read. */
-  readonly nothing: WordsRead;
-  /** Reads one more token and gives the logits of the next. */
-  next(after: WordsRead, token: number): Promise<{ readonly logits: Float32Array; readonly read: WordsRead }>;
-  /** Lets go of what was read but for these. */
-  keep(those: readonly WordsRead[]): void;
+  /**
+   * Reads one more token of each sentence and gives the logits of its next. `parents` are rows of the call before, whose
+   * words each goes on from; before the first call there is row 0, of no words.
+   */
+  next(parents: readonly number[], tokens: readonly number[]): Promise<readonly Float32Array[]>;
   decode(tokenIds: readonly number[]): string;
   close(): void;
 }
@@ -58,8 +51,8 @@ export interface Prompted {
 export interface Steps {
   /** The same picture at the input size of another task. */
   at(task: TaskId): Steps;
-  /** The mirror image of the picture at the same size, padding and all: cells of its masks run from right to left. */
-  mirrored(): Steps;
+  /** The mirror image of the picture at a size of the pack, padding and all: cells of its masks run from right to left. */
+  mirrored(size: string): Steps;
   /** A part of the picture, in its pixels, as a picture of its own at the same size. */
   closer(part: Box): Steps;
   /** What the pack says of another task. */

@@ -51,8 +51,10 @@ const number = (options: PackOptions, name: string, fallback: number): number =>
   return typeof value === 'number' ? value : fallback;
 };
 
-/** Options are numbers: 0, and what is left unsaid, is no. */
-const flag = (options: PackOptions, name: string): boolean => number(options, name, 0) !== 0;
+const word = (options: PackOptions, name: string): string | null => {
+  const value = options[name];
+  return typeof value === 'string' ? value : null;
+};
 
 /** A mask of more pixels than this is no mask that anyone looks at. */
 const MAX_OUTPUT = 120_000_000;
@@ -115,8 +117,9 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ vocabulary, outputSize }) => checkVocabulary(vocabulary) ?? checkSize(outputSize),
     async run(steps, { vocabulary, outputSize }, options) {
       const text = await steps.classes(vocabulary.names);
-      const decoded = await seen(steps, flag(options, 'mirrored'));
-      return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize), rivalry(options)));
+      const decoded = await seen(steps, word(options, 'mirrored'));
+      const election = { temperature: number(options, 'temperature', 1), prior: number(options, 'prior', 0), ...rivalry(options) };
+      return steps.head(() => semantic(decoded, text, vocabulary.names, steps.logitScale, steps.mapping(outputSize), election));
     },
   },
   panoptic: {
@@ -136,7 +139,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     async run(steps, input, options) {
       const { vocabulary } = input;
       const text = await steps.classes(vocabulary.names);
-      const decoded = await seen(steps, flag(options, 'mirrored'));
+      const decoded = await seen(steps, word(options, 'mirrored'));
       const thresholds = {
         objectMask: input.objectMaskThreshold ?? number(options, 'objectMask', 0.8),
         overlap: input.overlapThreshold ?? number(options, 'overlap', 0.8),
@@ -158,7 +161,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ vocabulary, outputSize, minScore }) => checkVocabulary(vocabulary) ?? checkSize(outputSize) ?? checkThreshold(minScore, 'least score'),
     async run(steps, { vocabulary, outputSize, minScore }, options) {
       const text = await steps.classes(vocabulary.names);
-      const decoded = await seen(steps, flag(options, 'mirrored'));
+      const decoded = await seen(steps, word(options, 'mirrored'));
       const least = { minScore: minScore ?? number(options, 'minScore', 0.5), ...rivalry(options) };
       return steps.head(() => instance(decoded, text, vocabulary.names, things(vocabulary), steps.logitScale, steps.mapping(outputSize), least));
     },

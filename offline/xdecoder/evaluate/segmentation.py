@@ -1,24 +1,22 @@
 """Semantic quality on label maps: mean IoU and pixel accuracy."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..postprocess import label_map
 from ..tasks.opened import Opened
+from ..tasks.semantic import semantic_map
 from .subject import Subject
 
 
 @torch.inference_mode()
 def semantic(subject: Subject, opened: Opened, table: Tensor) -> np.ndarray:
-    """(H, W) class index: sum over queries of class probability x mask probability.
-
-    table (K + 1, d): normalised names, background last.
-    """
-    masks = opened.full_size(subject.seen(opened, "semantic").masks)
-    return label_map(subject.logits(opened, table, "semantic"), masks).numpy()
+    """(H, W) class index. table (K + 1, d): normalised names, background last."""
+    seen = subject.seen(opened, "semantic")
+    return semantic_map(opened, seen, table, partial(subject.option, "semantic")).numpy()
 
 
 @dataclass

@@ -96,8 +96,7 @@ class Subject:
         return float(self.tasks[task].get("options", {}).get(name, default))
 
     def size(self, task: str) -> InputSize:
-        entry = self.sizes[self.tasks[task]["size"]]
-        return InputSize(entry["shortSide"], entry.get("maxLongSide"), bool(entry.get("square")))
+        return InputSize.of_entry(self.sizes[self.tasks[task]["size"]])
 
     def look(self, photo: Image.Image, task: str = "semantic") -> Opened:
         """At the size of the task; all that segment have the same."""
@@ -112,7 +111,8 @@ class Subject:
 
     def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the task is so."""
-        return opened.both_ways if self.option(task, "mirrored", 0) else opened.base
+        mirrored = self.tasks[task].get("options", {}).get("mirrored")
+        return opened.both_ways(InputSize.of_entry(self.sizes[mirrored])) if mirrored else opened.base
 
     @torch.inference_mode()
     def caption(self, opened: Opened) -> str:

@@ -73,19 +73,19 @@ class Examples:
         return {role: inputs[role] for role in roles_of(self.config)}
 
     def _step(self, memory: Memory, tensors: list[Tensor]) -> list[Tensor]:
-        """The state after `past` words, and a limit on the coarsest and finest level."""
+        """The state of two sentences after `past` words, three that go on, a limit on the coarsest and finest level."""
         model, past = self.model, self.size.past
-        queries, cache = words.prefill(model, memory), words.empty_cache(model)
-        ids = self._ids(1, past + 2)
+        queries = words.prefill(model, memory)
+        ids, cache = self._ids(3, past + 2), words.empty_cache(model, 2)
         for i in range(past):
-            cache = words.step(model, memory, queries, ids[:, i : i + 1], cache).cache
+            cache = words.step(model, memory, queries, ids[:2, i : i + 1], cache).cache
         bias = [torch.zeros(1, 1, 1, v.shape[2]) for v in memory.values[:3]]
         bias[0][..., ::3] = BLOCKED
         bias[2][..., ::2] = BLOCKED
-        position = torch.tensor([past], dtype=torch.int32)
+        position, parents = torch.tensor([past], dtype=torch.int32), torch.tensor([1, 0, 1], dtype=torch.int32)
         keys_values = tensors[4:]
         word = ids[:, past : past + 1]
-        return [word, position, *flat(cache.text), *keys_values, *flat(queries), *flat(cache.words), *bias]
+        return [word, position, parents, *flat(cache.text), *keys_values, *flat(queries), *flat(cache.words), *bias]
 
     def _prompts(self, memory: Memory, tensors: list[Tensor], phrase: Tensor) -> dict[str, list[Tensor]]:
         sizes = [(self.size.height // s, self.size.width // s) for s in (32, 16, 8)]

@@ -38,19 +38,20 @@ def _step_inputs(c: XDecoderConfig) -> list[Port]:
     return [
         p.INPUT_ID,
         p.POSITION,
-        *p.cache_ports("text", c.text.layers, "past"),
+        p.PARENTS,
+        *p.cache_ports("text", c.text.layers, "past", rows="kept"),
         *p.key_value_ports(c),
         *p.cache_ports("query", c.layers, None),
-        *p.cache_ports("word", c.layers, "past"),
+        *p.cache_ports("word", c.layers, "past", rows="kept"),
         *p.bias_ports(),
     ]
 
 
 def _step_outputs(c: XDecoderConfig) -> list[Port]:
     return [
-        p.LOGITS,
-        *p.cache_ports("text", c.text.layers, "present", "_next"),
-        *p.cache_ports("word", c.layers, "present", "_next"),
+        p.NEXT_WORDS,
+        *p.cache_ports("text", c.text.layers, "present", "_next", rows="sentences"),
+        *p.cache_ports("word", c.layers, "present", "_next", rows="sentences"),
     ]
 
 

@@ -31,8 +31,10 @@ LOGITS = Port("logits")
 TOKENS = Port("tokens", {1: "tokens"})
 INPUT_IDS = Port("input_ids", {0: "texts", 1: "tokens"}, torch.int32)
 ALL_TOKENS = Port("tokens", {0: "texts", 1: "tokens"})
-INPUT_ID = Port("input_id", dtype=torch.int32)
+INPUT_ID = Port("input_id", {0: "sentences"}, torch.int32)
 POSITION = Port("position", dtype=torch.int32)
+PARENTS = Port("parents", {0: "sentences"}, torch.int32)
+NEXT_WORDS = Port("logits", {0: "sentences"})
 POINTS = Port("points", {1: "points"})
 SIGN = Port("sign", dtype=torch.int32)
 POOLED = Port("pooled")
@@ -77,9 +79,9 @@ def bias_ports() -> list[Port]:
     return [Port(f"bias_{i}", {3: f"n{i}"}) for i in range(LEVELS)]
 
 
-def cache_ports(prefix: str, count: int, axis: str | None, suffix: str = "") -> list[Port]:
-    """Keys and values of `count` layers, (1, heads, rows, width / heads), rows dynamic where `axis` names them."""
-    axes = {2: axis} if axis else {}
+def cache_ports(prefix: str, count: int, axis: str | None, suffix: str = "", rows: str | None = None) -> list[Port]:
+    """Keys and values of `count` layers, (rows, heads, axis, width / heads); rows and axis are dynamic where named."""
+    axes = ({0: rows} if rows else {}) | ({2: axis} if axis else {})
     return [Port(f"{prefix}_{kind}_{i}{suffix}", axes) for i in range(count) for kind in ("key", "value")]
 
 

@@ -20,7 +20,8 @@ class Profile:
     nms: panoptic queries of one name whose masks have a greater IoU are one, 1 as in the original: all stay.
 
     background: task -> how much background counts among the names, where not as the model has it (1).
-    mirrored: tasks that see the picture in a mirror as well (`tasks.mirror`), for twice the time.
+    mirrored: task -> the size at which it sees the mirror image as well (`tasks.mirror`). temperature: what semantic
+    class logits are divided by; prior: power of a name's share of the picture that its scores are multiplied by.
     score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`); closer: share of the
     picture up to which what is clicked is looked at closer (`tasks.closer`), 0: never. beams: sentences that
     a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
@@ -39,7 +40,9 @@ class Profile:
     nms: float = 1.0
     min_score: float = 0.5
     background: Mapping[str, float] = field(default_factory=dict)
-    mirrored: tuple[str, ...] = ()
+    mirrored: Mapping[str, str] = field(default_factory=dict)
+    temperature: float = 1.0
+    prior: float = 0.0
     score_scale: float | None = None
     closer: float = 0.0
     beams: int = 1
@@ -55,6 +58,7 @@ DEFAULT = Profile(
     "ADE20K (1,558 photos), Flickr8k, DAQUAR; pseudo-labels on these and on Caltech-101 and ImageNet samples",
     {
         "segmentation": {"shortSide": 384, "maxLongSide": 640},
+        "smaller": {"shortSide": 288, "maxLongSide": 480},
         "caption": SQUARE,
         "retrieval": SQUARE,
         "vqa": SQUARE,
@@ -68,8 +72,10 @@ DEFAULT = Profile(
     # leaves few absent ones; chosen when "the person" scored 0.48 on a sample photo. Not tuned on a set of its own.
     min_score=0.3,
     # Since common names pay for being common (docs/decisions/0009), background, which does not, would take their place.
-    background={"semantic": 0.3, "panoptic": 0.006, "instance": 0.018},
-    mirrored=("semantic",),
+    background={"panoptic": 0.006, "instance": 0.018},
+    mirrored={"semantic": "smaller"},
+    temperature=1.4,
+    prior=0.15,
     score_scale=SCORE_SCALE,
     closer=0.02,
     beams=5,
@@ -80,8 +86,14 @@ TINY = Profile(
     "Tiny test pack, generated weights",
     "CC0: generated numbers",
     "none",
-    {"segmentation": {"shortSide": 64, "maxLongSide": 128}, "vqa": {"shortSide": 64, "square": True}},
-    mirrored=("semantic",),
+    {
+        "segmentation": {"shortSide": 64, "maxLongSide": 128},
+        "smaller": {"shortSide": 48, "maxLongSide": 96},
+        "vqa": {"shortSide": 64, "square": True},
+    },
+    mirrored={"semantic": "smaller"},
+    temperature=1.4,
+    prior=0.15,
     probe_side=64,
 )
 OFFICIAL_SIZES: dict[str, dict[str, Any]] = {

@@ -44,9 +44,12 @@ def graphs_of(name: str, config: XDecoderConfig) -> tuple[str, ...]:
     return PROMPTED_PICK if name == "pick" and config.visual_prompts else TASKS[name].graphs
 
 
-def options(task: str, profile: Profile) -> dict[str, float]:
-    found: dict[str, float] = {}
-    if task == "panoptic":
+def options(task: str, profile: Profile) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+    if task == "semantic":
+        found = {"temperature": profile.temperature} if profile.temperature != 1 else {}
+        found |= {"prior": profile.prior} if profile.prior else {}
+    elif task == "panoptic":
         found = {"objectMask": profile.object_mask, "overlap": profile.overlap}
         found |= {"nms": profile.nms} if profile.nms < 1 else {}
     elif task == "instance":
@@ -61,7 +64,7 @@ def options(task: str, profile: Profile) -> dict[str, float]:
         if task == "caption" and profile.similarity:
             found["similarity"] = profile.similarity
     found |= {"background": profile.background[task]} if task in profile.background else {}
-    return found | ({"mirrored": 1} if task in profile.mirrored else {})
+    return found | ({"mirrored": profile.mirrored[task]} if task in profile.mirrored else {})
 
 
 def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> dict[str, Any]:

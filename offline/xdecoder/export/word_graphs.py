@@ -37,16 +37,16 @@ class CaptionPrefillGraph(Graph):
 
 
 class CaptionStepGraph(Graph):
-    """One word in, logits of the next and the grown caches out."""
+    """One more word of each sentence in, logits of the next and the grown caches out."""
 
-    def forward(self, input_id: Tensor, position: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, input_id: Tensor, position: Tensor, parents: Tensor, *rest: Tensor) -> tuple[Tensor, ...]:
         config = self.model.config
         layers, texts = 2 * config.layers, 2 * config.text.layers
         text, memory, queries, known, bias = in_groups(rest, [texts, layers, layers, layers, LEVELS])
         keys_values = pairs(memory)
         seen = Memory(input_id, [], [k.transpose(2, 3) for k, _ in keys_values], [v for _, v in keys_values])
         cache = WordCache(pairs(text), pairs(known))
-        step = words.step(self.model, seen, pairs(queries), input_id, cache, list(bias), position)
+        step = words.step(self.model, seen, pairs(queries), input_id, cache, list(bias), position, parents)
         # The table is also read by rows: multiplied from the left, no transposed copy of it is kept.
         logits = (self.model.text_encoder.token_embedding.weight @ step.hidden.transpose(0, 1)).transpose(0, 1)
         return (logits, *flat(step.cache.text), *flat(step.cache.words))

@@ -51,6 +51,10 @@ def empty_cache(model: XDecoder, batch: int = 1) -> WordCache:
     return WordCache(none(text.heads, text.width, text.layers), none(decoder.heads, decoder.dim, decoder.layers))
 
 
+def _rows(pairs: list[KeyValue], rows: Tensor) -> list[KeyValue]:
+    return [(k.index_select(0, rows), v.index_select(0, rows)) for k, v in pairs]
+
+
 def step(
     model: XDecoder,
     memory: Memory,
@@ -59,13 +63,19 @@ def step(
     cache: WordCache,
     bias: list[Tensor] | None = None,
     position: Tensor | None = None,
+    parents: Tensor | None = None,
 ) -> WordStep:
-    """Reads the word ids (B, 1) at position `cache.length` and predicts the next.
+    """Reads the words ids (B, 1) at position `cache.length` and predicts the next.
 
+    memory and queries are of B pictures, or of one: then the B sentences are all about it and share what they look at.
     bias[l]: additive (B, 1, 1, h_l*w_l), BLOCKED where a region caption may not look; None = everywhere.
     position (1,): the same length as a tensor, for an exported graph.
+    parents (B,): row of the cache that each word goes on from; None: its own.
     """
     decoder, encoder = model.decoder, model.text_encoder
+    shared, batch = len(queries[0][0]) == 1, len(ids)
+    if parents is not None:
+        cache = WordCache(_rows(cache.text, parents), _rows(cache.words, parents), cache.length)
     if position is None:
         position = torch.tensor([cache.length], device=ids.device)
     x, text = encoder.step(ids, position, cache.text)
@@ -81,12 +91,15 @@ def step(
     ):
         look, talk = cross.multihead_attn, own.self_attn
         limit = None if bias is None else bias[i % 3]
-        x = cross.norm(x + look.attend(look.queries(x + place), memory.keys[i], memory.values[i], limit))
+        # Sentences about one picture look at it side by side: as rows of one batch, its keys and values are read once.
+        q = look.queries((x + place).transpose(0, 1) if shared else x + place)
+        seen = look.attend(q, memory.keys[i], memory.values[i], limit)
+        x = cross.norm(x + (seen.transpose(0, 1) if shared else seen))
         qk = x + place
         k = torch.cat([cache.words[i][0], talk.keys(qk)], 2)
         v = torch.cat([cache.words[i][1], talk.values(x)], 2)
         words.append((k, v))
-        k, v = torch.cat([queries[i][0], k], 2), torch.cat([queries[i][1], v], 2)
+        k, v = (torch.cat([q.expand(batch, -1, -1, -1), w], 2) for q, w in zip(queries[i], (k, v), strict=True))
         x = ffn(own.norm(x + talk.attend(talk.queries(qk), k, v)))
     hidden = decoder.decoder_norm(x[:, 0]) @ decoder.caping_embed
     logits = hidden @ encoder.token_embedding.weight.T

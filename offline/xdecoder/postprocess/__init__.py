@@ -6,7 +6,7 @@ from .nms import claims, distinct
 from .panoptic import Panoptic, Segment, confident, panoptic
 from .referring import best_query, foreground
 from .resize import resize, to_picture
-from .semantic import class_scores, label_map
+from .semantic import class_scores, label_map, shares
 
 __all__ = [
     "Instances",
@@ -22,6 +22,7 @@ __all__ = [
     "label_map",
     "panoptic",
     "resize",
+    "shares",
     "to_picture",
     "weighed",
 ]

@@ -1,6 +1,7 @@
 """One function a task: a session and a request that has what the task needs in, its fields of a result line out."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..postprocess import claims, foreground, instances, label_map, panoptic, weighed
+from ..postprocess import claims, foreground, instances, panoptic, weighed
 from ..preprocess import Picture
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
@@ -16,6 +17,7 @@ from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.opened import Opened
 from ..tasks.question import answer_logits, best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
+from ..tasks.semantic import semantic_map
 from ..tasks.vocabulary import class_logits, phrase_embeddings
 from ..vocabulary import answers_of
 from .marks import pick_mask
@@ -49,10 +51,9 @@ def _threshold(session: Session, given: float | None, task: str, option: str, de
 def semantic(session: Session, request: Request, name: str) -> Fields:
     names = _names(session, request)
     opened = session.open(request.image, "semantic")
-    logits = _logits(session, opened, names, "semantic")
+    seen = session.seen(opened, "semantic")
     with session.timed("head"):
-        masks = opened.full_size(session.seen(opened, "semantic").masks)
-        labels = label_map(logits, masks).numpy()
+        labels = semantic_map(opened, seen, names.embeddings, partial(session.sizes.option, "semantic")).numpy()
         small = len(names.names) <= 256
         png = write_png(session.out, name, labels.astype(np.uint8 if small else np.uint16))
     return {"semantic": {"png": png}}

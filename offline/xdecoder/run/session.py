@@ -84,4 +84,5 @@ class Session:
 
     def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the pack says so."""
-        return opened.both_ways if self.sizes.option(task, "mirrored", 0) else opened.base
+        mirrored = self.sizes.mirrored(task)
+        return opened.both_ways(mirrored) if mirrored else opened.base

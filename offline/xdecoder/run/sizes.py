@@ -99,11 +99,20 @@ class Sizes:
         entry = self._table.tasks.get(_row(task), {"reason": "the pack does not know this task"})
         if not entry.get("available"):
             raise UnavailableError(f"{task}: {entry.get('reason', 'not in this pack')}")
-        size = self._table.sizes[entry["size"]]
-        return InputSize(size["shortSide"], size.get("maxLongSide"), bool(size.get("square"))), self._table.resample
+        return InputSize.of_entry(self._table.sizes[entry["size"]]), self._table.resample
+
+    def mirrored(self, task: str) -> InputSize | None:
+        """Size of the mirror image that the task sees as well, None where it sees none."""
+        name = self._options(task).get("mirrored")
+        return InputSize.of_entry(self._table.sizes[name]) if self._table and name else None
 
     def option(self, task: str, name: str, default: float) -> float:
         if self._table is None:
             # SEEM's whole-picture results keep more queries (spec section 11).
             return 0.4 if name == "objectMask" and self.runtime.info.seem else default
-        return float(self._table.tasks.get(_row(task), {}).get("options", {}).get(name, default))
+        return float(self._options(task).get(name, default))
+
+    def _options(self, task: str) -> dict[str, Any]:
+        entry: dict[str, Any] = self._table.tasks.get(_row(task), {}) if self._table else {}
+        options: dict[str, Any] = entry.get("options", {})
+        return options

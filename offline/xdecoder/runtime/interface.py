@@ -93,11 +93,15 @@ class Runtime(Protocol):
         self,
         features: Features,
         queries: list[KeyValue],
-        token: int,
+        tokens: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
+        parents: list[int] | None = None,
     ) -> WordStep:
-        """Reads one word at position cache.length; bias[l] (1, 1, 1, h_l*w_l) additive."""
+        """Reads a word of each sentence at position cache.length; bias[l] (1, 1, 1, h_l*w_l) additive.
+
+        parents: row of the cache that each sentence goes on from; None: its own.
+        """
         ...
 
     def vqa(self, features: Features, tokens: Tensor) -> Tensor:

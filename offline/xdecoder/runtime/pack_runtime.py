@@ -147,12 +147,14 @@ class PackRuntime:
         self,
         features: Features,
         queries: list[KeyValue],
-        token: int,
+        tokens: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
+        parents: list[int] | None = None,
     ) -> WordStep:
         feeds = self._feeds(features.memory)
-        feeds["input_id"] = torch.tensor([[token]], dtype=torch.int32)
+        feeds["input_id"] = torch.tensor(tokens, dtype=torch.int32)[:, None]
+        feeds["parents"] = torch.tensor(range(len(tokens)) if parents is None else parents, dtype=torch.int32)
         feeds["position"] = torch.tensor([cache.length], dtype=torch.int32)
         for prefix, pairs in (("text", cache.text), ("query", queries), ("word", cache.words)):
             for i, (k, v) in enumerate(pairs):

@@ -81,11 +81,13 @@ class TorchRuntime:
         self,
         features: Features,
         queries: list[KeyValue],
-        token: int,
+        tokens: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
+        parents: list[int] | None = None,
     ) -> WordStep:
-        return words.step(self.model, features.memory, queries, torch.tensor([[token]]), cache, bias)
+        ids, rows = torch.tensor(tokens)[:, None], None if parents is None else torch.tensor(parents)
+        return words.step(self.model, features.memory, queries, ids, cache, bias, parents=rows)
 
     @torch.inference_mode()
     def vqa(self, features: Features, tokens: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from ..runtime import Features, Prediction, Runtime, TextCodec
-from ..runtime.interface import WordCache
 from .caption import STEPS, caption_text, region_bias
 from .retrieval import image_vectors
 from .retrieval import score as similarity
@@ -16,11 +15,12 @@ from .vocabulary import phrase_embeddings
 
 @dataclass(frozen=True)
 class Sentence:
-    """token_ids from the start token on; total log probability; cache of all but the last word, None once ended."""
+    """token_ids from the start token on; total log probability; row of the cache of all but the last word, None once
+    ended."""
 
     token_ids: list[int]
     total: float
-    cache: WordCache | None
+    row: int | None
 
     @property
     def score(self) -> float:
@@ -38,27 +38,27 @@ def beam(
     """
     info = runtime.info
     bias = None if hidden is None else region_bias(hidden, features.padded)
-    queries = runtime.caption_prefill(features)
-
-    def longer(sentence: Sentence) -> list[Sentence]:
-        if sentence.cache is None:
-            return [sentence]
-        word = runtime.caption_step(features, queries, sentence.token_ids[-1], sentence.cache, bias)
-        likely = word.logits[0].float().log_softmax(-1)
-        if width > 1:
-            ids = sentence.token_ids
-            likely[[b for a, b in pairwise(ids) if a == ids[-1]]] = -torch.inf
-        found = likely.topk(width)
-        return [
-            Sentence([*sentence.token_ids, i], sentence.total + p, None if i == info.end_token else word.cache)
-            for p, i in zip(found.values.tolist(), found.indices.tolist(), strict=True)
-        ]
-
-    kept = [Sentence([info.start_token], 0.0, runtime.caption_start())]
+    queries, cache = runtime.caption_prefill(features), runtime.caption_start()
+    kept = [Sentence([info.start_token], 0.0, 0)]
     for _ in range(min(steps, info.context - 1)):
-        if all(sentence.cache is None for sentence in kept):
+        going = [(sentence, sentence.row) for sentence in kept if sentence.row is not None]
+        if not going:
             break
-        kept = sorted((s for sentence in kept for s in longer(sentence)), key=lambda s: -s.score)[:width]
+        # All of them in one run: the weights, which take longer to read than to multiply with, are read once.
+        tokens, parents = [s.token_ids[-1] for s, _ in going], [row for _, row in going]
+        word = runtime.caption_step(features, queries, tokens, cache, bias, parents)
+        cache, likely = word.cache, word.logits.float().log_softmax(-1)
+        longer = [s for s in kept if s.row is None]
+        for row, (sentence, _) in enumerate(going):
+            ids = sentence.token_ids
+            if width > 1:
+                likely[row, [b for a, b in pairwise(ids) if a == ids[-1]]] = -torch.inf
+            found = likely[row].topk(width)
+            longer += [
+                Sentence([*ids, i], sentence.total + p, None if i == info.end_token else row)
+                for p, i in zip(found.values.tolist(), found.indices.tolist(), strict=True)
+            ]
+        kept = sorted(longer, key=lambda s: -s.score)[:width]
     return kept
 
 

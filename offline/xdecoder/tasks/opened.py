@@ -33,6 +33,7 @@ class Opened:
     resample: Resample
     photo: Callable[[], Image.Image]
     timed: Timed = _untimed
+    _both: dict[InputSize, Prediction] = field(default_factory=dict)
     _parts: dict[Part, "Opened"] = field(default_factory=dict)
 
     @cached_property
@@ -41,12 +42,16 @@ class Opened:
         with self.timed("base"):
             return self.runtime.base(self.features)
 
-    @cached_property
-    def both_ways(self) -> Prediction:
-        """That and what they answer to the mirror image."""
-        base = self.base
-        with self.timed("mirror"):
-            return both_ways(self.runtime, self.picture, base)
+    def both_ways(self, size: InputSize) -> Prediction:
+        """That and what they answer to the mirror image at a size."""
+        if size not in self._both:
+            base, picture = self.base, self.picture
+            if size != self.size:
+                with self.timed("decode"):
+                    picture = open_picture(self.photo(), size, self.runtime.info.preprocess, self.resample)
+            with self.timed("mirror"):
+                self._both[size] = both_ways(self.runtime, self.picture, base, picture)
+        return self._both[size]
 
     def closer(self, part: Part) -> "Opened":
         """A part as a picture of its own, at the same size."""
