@@ -50,7 +50,7 @@ def told(subject: Subject, task: str, **options: float) -> Subject:
 
 def test_a_pack_is_measured_with_what_its_manifest_says(tiny: Subject) -> None:
     assert [tiny.option("panoptic", name, 1) for name in ("objectMask", "overlap", "nms")] == [0.8, 0.8, 1]
-    assert (tiny.option("caption", "beams", 1), tiny.option("pick", "scoreScale", 0)) == (1, 0)
+    assert (tiny.option("caption", "beams", 1), tiny.option("pick", "scoreScale", 0)) == (3, 0)
     assert [tiny.size(task) for task in ("semantic", "caption", "retrieval")] == [InputSize(64, 128)] * 3
     assert tiny.size("vqa") == InputSize(64, square=True)
     assert (tiny.look(PHOTO).picture.content, tiny.look(PHOTO, "vqa").picture.content) == ((64, 96), (64, 64))

@@ -148,6 +148,10 @@ export class PictureSteps implements Steps {
     return this.#text(() => this.#bench.pack.text.phrase(text));
   }
 
+  async sentences(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    return this.#text(() => this.#bench.pack.text.sentences(texts, () => this.#checkpoint()));
+  }
+
   async base(): Promise<Decoded> {
     const features = await this.#features();
     if (features.base) return features.base;

@@ -94,7 +94,7 @@ it('takes the sentence that fits the picture where its words are nearly as likel
   const sentences = await captions(new Table((text) => LATE[text] ?? {}), 2, () => undefined);
   expect(sentences.map(({ text }) => text)).toEqual(['A cat sits', 'A dog']);
   const behind = (sentences[0].score ?? 0) - (sentences[1]?.score ?? 0);
-  const withDog = (gain: number) => fittest(sentences, async (text) => (text.includes('dog') ? gain : 0));
+  const withDog = (gain: number) => fittest(sentences, async (texts) => texts.map((text) => (text.includes('dog') ? gain / 2 : 0)), 2);
   expect((await withDog(behind + 0.01)).text).toBe('A dog');
   expect((await withDog(behind - 0.01)).text).toBe('A cat sits');
 });

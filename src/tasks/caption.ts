@@ -49,16 +49,17 @@ export async function captions(reader: WordReader, beams: number, say: (text: st
 /**
  * The sentence that is likeliest and fits the picture: one in the wrong words, "a photo of a lobster", may be as likely as
  * a right one, since its first words are what many captions begin with.
- * @param fit what a sentence gains by its fit, in log probability a word
+ * @param fits how well each of them fits
+ * @param weight of that, in log probability a word
  */
-export async function fittest(sentences: readonly [CaptionOutput, ...CaptionOutput[]], fit: (text: string) => Promise<number>): Promise<CaptionOutput> {
-  let [chosen] = sentences;
-  let most = -Infinity;
-  for (const sentence of sentences) {
-    const value = sentence.score + (await fit(sentence.text));
-    if (value > most) [chosen, most] = [sentence, value];
-  }
-  return chosen;
+export async function fittest(
+  sentences: readonly [CaptionOutput, ...CaptionOutput[]],
+  fits: (texts: readonly string[]) => Promise<readonly number[]>,
+  weight: number,
+): Promise<CaptionOutput> {
+  const fit = await fits(sentences.map(({ text }) => text));
+  const gains = sentences.map((sentence, i) => sentence.score + weight * (fit[i] as number));
+  return sentences[gains.indexOf(Math.max(...gains))] as CaptionOutput;
 }
 
 /** Sentences with each of their likeliest next words, all read in one run; before them those that have ended, as they are. */

@@ -70,6 +70,8 @@ export interface Steps {
   /** Normalised embedding of the pack's background name. */
   background(): Promise<Float32Array>;
   phrase(text: string): Promise<PhraseTokens>;
+  /** Normalised sentence embeddings, of texts that are not asked about again. */
+  sentences(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Latent queries on the picture: once a picture. */
   base(): Promise<Decoded>;
   /** Grounding queries together with the tokens of one phrase. */

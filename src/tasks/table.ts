@@ -88,11 +88,13 @@ async function speak(steps: Steps, region: Mask | null, options: PackOptions): P
   }
 }
 
-/** How well a sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. */
-async function similarity(steps: Steps, sentence: string): Promise<number> {
-  const words = await steps.phrase(sentence);
+/** How well each sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. */
+async function similarities(steps: Steps, sentences: readonly Float32Array[]): Promise<readonly number[]> {
   const vectors = await steps.at('retrieval').imageVectors();
-  return steps.head(() => dot(imageEmbedding(vectors), words.sentence));
+  return steps.head(() => {
+    const image = imageEmbedding(vectors);
+    return sentences.map((sentence) => dot(image, sentence));
+  });
 }
 
 async function refer(steps: Steps, phrase: string, outputSize: Size | undefined, options: PackOptions): Promise<ReferringOutput> {
@@ -203,7 +205,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     async run(steps, _, options) {
       const sentences = await speak(steps, null, options);
       const weight = number(options, 'similarity', 0);
-      return weight > 0 ? fittest(sentences, async (text) => weight * (await similarity(steps, text))) : sentences[0];
+      return weight > 0 ? fittest(sentences, async (texts) => similarities(steps, await steps.sentences(texts)), weight) : sentences[0];
     },
   },
   region_caption: {
@@ -267,7 +269,9 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     graphs: ['image', 'base', 'text', 'ground'],
     check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
     async run(steps, { query, outputSize }) {
-      return { similarity: await similarity(steps, query.trim()), region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
+      const { sentence } = await steps.phrase(query.trim());
+      const [similarity = 0] = await similarities(steps, [sentence]);
+      return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
     },
   },
 };

@@ -78,8 +78,8 @@ DEFAULT = Profile(
     prior=0.15,
     score_scale=SCORE_SCALE,
     closer=0.02,
-    beams=5,
-    similarity=4.0,
+    beams=12,
+    similarity=3.0,
 )
 TINY = Profile(
     "tiny",
@@ -94,6 +94,8 @@ TINY = Profile(
     mirrored={"semantic": "smaller"},
     temperature=1.4,
     prior=0.15,
+    beams=3,
+    similarity=1.0,
     probe_side=64,
 )
 OFFICIAL_SIZES: dict[str, dict[str, Any]] = {
