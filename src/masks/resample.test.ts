@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compose, dense, resamplePlane, resizeTaps, rowOf, slice } from './resample.ts';
+import { compose, dense, resamplePlane, resizeTaps, rowOf, scaledTaps, slice } from './resample.ts';
 
 const rounded = (row: Float32Array): number[] => Array.from(row, (v) => Math.round(v * 1e5) / 1e5);
 
@@ -47,6 +47,15 @@ describe('resize weights', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('grids that begin at the same edge meet where their cells do, whatever is padded', () => {
+    // Twelve cells, of which three to two of the others: a slope stays the slope, its ends are repeated beyond it.
+    const taps = scaledTaps(12, 10, 1.5);
+    const found = new Float32Array(10);
+    resamplePlane(Float32Array.from({ length: 12 }, (_, i) => i + 0.5), taps, resizeTaps(1, 1, 'bilinear'), found);
+    expect(rounded(found)).toEqual([0.75, 2.25, 3.75, 5.25, 6.75, 8.25, 9.75, 11.25, 11.5, 11.5]);
+    expect(Array.from(dense(scaledTaps(3, 3, 1)))).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
   });
 
   it('dense writes the same weights in place', () => {
