@@ -36,9 +36,9 @@ export interface GraphEntry {
 
 export type Axes = Readonly<Record<string, number>>;
 
-/** Lengths of the dynamic axes at a padded picture; `tokens` and `past` are words. */
+/** Lengths of the dynamic axes at a padded picture; `tokens` and `past` are words, `kept` and `sentences` those of a caption. */
 export function axesOf(height: number, width: number, more: Axes = {}): Axes {
-  const axes: Record<string, number> = { height, width, h_mask: height / 4, w_mask: width / 4, tokens: 9, texts: 1, past: 5, points: 9 };
+  const axes: Record<string, number> = { height, width, h_mask: height / 4, w_mask: width / 4, tokens: 9, texts: 1, past: 5, kept: 1, sentences: 1, points: 9 };
   [32, 16, 8].forEach((stride, level) => {
     axes[`h${level}`] = height / stride;
     axes[`w${level}`] = width / stride;
@@ -46,6 +46,9 @@ export function axesOf(height: number, width: number, more: Axes = {}): Axes {
   });
   return { ...axes, ...more };
 }
+
+/** Of what the graphs look up by: positions of words, marks inside or outside, the one sentence that is kept. */
+const TOPS: Readonly<Record<string, number>> = { position: 4, sign: 2, parents: 1 };
 
 /** @param url where the site serves the folder */
 export function specOf(folder: string, url: string, entry: GraphEntry, axes: Axes): Spec {
@@ -57,8 +60,7 @@ export function specOf(folder: string, url: string, entry: GraphEntry, axes: Axe
       name,
       type,
       dims: shape.map((d) => (typeof d === 'number' ? d : (axes[d] ?? NaN))),
-      // What the graphs look up by: positions of words, and marks inside or outside.
-      top: name === 'position' ? 4 : name === 'sign' ? 2 : 100,
+      top: TOPS[name] ?? 100,
     })),
   };
 }

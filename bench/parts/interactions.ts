@@ -149,7 +149,7 @@ export const interactions: Part = {
   async run(context) {
     const texts = [
       'Plain means: every query and no cache. Hover and click run the decoder, an edited vocabulary is encoded whole (150 names), a phrase runs the joint ' +
-        'pass of latent queries, their copy and the phrase, a caption\'s word runs all 77 word rows, all latent queries and the whole text encoder. ' +
+        'pass of latent queries, their copy and the phrase, a caption\'s word runs all 77 word rows, all latent queries and the whole text encoder, for one sentence; ours is one run for all sentences that the pack keeps, twelve of them in the default pack. ' +
         '"Picture again" reads the picture too, as a script that runs the model for each request does; "picture kept" does not, and shows what the split of the decoder alone gives. ' +
         'Plain graphs are timed alone, without tokenising or masks; ours as the page waits for them.',
     ];
