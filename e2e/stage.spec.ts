@@ -102,7 +102,7 @@ test('the dock\'s button stops what runs, by mouse and by keyboard, and keeps th
     await open(page, picture);
     await page.locator('[data-tool]').focus();
     await page.keyboard.press('3');
-    await expect(stop).toBeVisible();
+    // Waits for the button itself, a frame at a time: a caption takes less than an assertion's longest pause.
     await press();
     await expect.poll(running).toBe(false);
     await page.waitForTimeout(400);

@@ -6,10 +6,13 @@ import { EngineError } from '../../src/engine/errors.ts';
 import { check, parseJson } from '../../src/engine/pack/manifest.ts';
 import { type GraphEntry, type Manifest, ManifestSchema } from '../../src/engine/pack/schema.ts';
 
-/** Lengths of the dynamic axes: a 64 x 96 picture. */
+/** Lengths of the dynamic axes: a 64 x 96 picture, and three sentences that go on from two. */
 const AXES: Readonly<Record<string, number>> = {
-  height: 64, width: 96, h_mask: 16, w_mask: 24, h0: 2, w0: 3, h1: 4, w1: 6, h2: 8, w2: 12, n0: 6, n1: 24, n2: 96, tokens: 5, texts: 2, points: 9, past: 3,
+  height: 64, width: 96, h_mask: 16, w_mask: 24, h0: 2, w0: 3, h1: 4, w1: 6, h2: 8, w2: 12, n0: 6, n1: 24, n2: 96, tokens: 5, texts: 2, points: 9, past: 3, kept: 2, sentences: 3,
 };
+
+/** Integers lie below these: marks inside or outside, positions of words, sentences that are kept; others are words. */
+const TOPS: Readonly<Record<string, number>> = { sign: 2, position: 4, parents: 2 };
 
 interface Stored {
   readonly type: 'float32' | 'int32';
@@ -47,7 +50,7 @@ function feeds(entry: GraphEntry, manifest: Manifest): Record<string, ort.Tensor
     const dims = shape.map((d) => (typeof d === 'number' ? d : (AXES[d] ?? NaN)));
     const count = dims.reduce((a, b) => a * b, 1);
     if (type === 'int32') {
-      const top = name === 'sign' ? 2 : name === 'position' ? 4 : manifest.model.vocabulary;
+      const top = TOPS[name] ?? manifest.model.vocabulary;
       return [name, new ort.Tensor('int32', Int32Array.from({ length: count }, () => Math.floor((next() + 0.5) * top)), dims)];
     }
     return [name, new ort.Tensor('float32', Float32Array.from({ length: count }, () => 2 * next()), dims)];
