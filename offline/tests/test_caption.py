@@ -56,7 +56,7 @@ class Table:
         return self.next.get(text, {})
 
     def caption_step(
-        self, features: Features, queries: list[object], tokens: list[int], cache: list[str], bias: None, at: list[int]
+        self, features: Features, queries: list[object], tokens: list[int], at: list[int], cache: list[str], bias: None
     ) -> object:
         texts = [f"{cache[row]} {WORDS[token]}".strip() for row, token in zip(at, tokens, strict=True)]
         self.reads.append(len(texts))
@@ -119,13 +119,13 @@ def test_sentences_read_side_by_side_are_read_as_each_alone() -> None:
     def alone(tokens: list[int]) -> torch.Tensor:
         cache = runtime.caption_start()
         for token in tokens:
-            step = runtime.caption_step(features, queries, [token], cache, bias)
+            step = runtime.caption_step(features, queries, [token], [0], cache, bias)
             cache = step.cache
         return step.logits[0]
 
-    together = runtime.caption_step(features, queries, [5], runtime.caption_start(), bias)
+    together = runtime.caption_step(features, queries, [5], [0], runtime.caption_start(), bias)
     # Two sentences from one, and then three of which two go on from the second.
     for tokens, parents in (([7, 8], [0, 0]), ([9, 10, 11], [1, 0, 1])):
-        together = runtime.caption_step(features, queries, tokens, together.cache, bias, parents)
+        together = runtime.caption_step(features, queries, tokens, parents, together.cache, bias)
     for row, tokens in enumerate(([5, 8, 9], [5, 7, 10], [5, 8, 11])):
         torch.testing.assert_close(together.logits[row], alone(tokens), atol=2e-5, rtol=1e-5)

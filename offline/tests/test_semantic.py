@@ -26,7 +26,7 @@ def test_what_much_of_the_picture_is_called_by_wins_what_is_nearly_level() -> No
     share = shares(logits, masks)
     assert share[0] == pytest.approx((24 * 0.9975 + 8 * 0.475) / 32, abs=1e-3)
     assert share.sum() == pytest.approx(1, abs=1e-4)
-    plain, favoured = label_map(logits, masks, share, 0), label_map(logits, masks, share, 0.15)
+    plain, favoured = label_map(logits, masks, share**0), label_map(logits, masks, share**0.15)
     assert plain[0].tolist() == [0] * 6 + [1] * 2
     assert favoured.unique().tolist() == [0]
 

@@ -111,8 +111,8 @@ class Subject:
 
     def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the task is so."""
-        mirrored = self.tasks[task].get("options", {}).get("mirrored")
-        return opened.both_ways(InputSize.of_entry(self.sizes[mirrored])) if mirrored else opened.base
+        name = self.tasks[task].get("options", {}).get("mirrored")
+        return opened.seen(InputSize.of_entry(self.sizes[name]) if name else None)
 
     @torch.inference_mode()
     def caption(self, opened: Opened) -> str:

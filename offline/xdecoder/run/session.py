@@ -84,5 +84,4 @@ class Session:
 
     def seen(self, opened: Opened, task: str) -> Prediction:
         """What a task reads: the base pass, in a mirror as well where the pack says so."""
-        mirrored = self.sizes.mirrored(task)
-        return opened.both_ways(mirrored) if mirrored else opened.base
+        return opened.seen(self.sizes.mirrored(task))

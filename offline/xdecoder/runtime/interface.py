@@ -94,13 +94,13 @@ class Runtime(Protocol):
         features: Features,
         queries: list[KeyValue],
         tokens: list[int],
+        parents: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
-        parents: list[int] | None = None,
     ) -> WordStep:
         """Reads a word of each sentence at position cache.length; bias[l] (1, 1, 1, h_l*w_l) additive.
 
-        parents: row of the cache that each sentence goes on from; None: its own.
+        parents: row of the cache that each sentence goes on from; at first there is row 0, of no words.
         """
         ...
 

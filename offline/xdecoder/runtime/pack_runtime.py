@@ -148,13 +148,13 @@ class PackRuntime:
         features: Features,
         queries: list[KeyValue],
         tokens: list[int],
+        parents: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
-        parents: list[int] | None = None,
     ) -> WordStep:
         feeds = self._feeds(features.memory)
         feeds["input_id"] = torch.tensor(tokens, dtype=torch.int32)[:, None]
-        feeds["parents"] = torch.tensor(range(len(tokens)) if parents is None else parents, dtype=torch.int32)
+        feeds["parents"] = torch.tensor(parents, dtype=torch.int32)
         feeds["position"] = torch.tensor([cache.length], dtype=torch.int32)
         for prefix, pairs in (("text", cache.text), ("query", queries), ("word", cache.words)):
             for i, (k, v) in enumerate(pairs):

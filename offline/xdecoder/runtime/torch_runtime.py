@@ -82,11 +82,11 @@ class TorchRuntime:
         features: Features,
         queries: list[KeyValue],
         tokens: list[int],
+        parents: list[int],
         cache: WordCache,
         bias: list[Tensor] | None = None,
-        parents: list[int] | None = None,
     ) -> WordStep:
-        ids, rows = torch.tensor(tokens)[:, None], None if parents is None else torch.tensor(parents)
+        ids, rows = torch.tensor(tokens)[:, None], torch.tensor(parents)
         return words.step(self.model, features.memory, queries, ids, cache, bias, parents=rows)
 
     @torch.inference_mode()

@@ -46,7 +46,7 @@ def beam(
             break
         # All of them in one run: the weights, which take longer to read than to multiply with, are read once.
         tokens, parents = [s.token_ids[-1] for s, _ in going], [row for _, row in going]
-        word = runtime.caption_step(features, queries, tokens, cache, bias, parents)
+        word = runtime.caption_step(features, queries, tokens, parents, cache, bias)
         cache, likely = word.cache, word.logits.float().log_softmax(-1)
         longer = [s for s in kept if s.row is None]
         for row, (sentence, _) in enumerate(going):

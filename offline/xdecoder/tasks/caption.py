@@ -62,7 +62,7 @@ def greedy(
     queries, cache = runtime.caption_prefill(features), runtime.caption_start()
     caption = Caption([info.start_token], [], [])
     for _ in range(min(steps, info.context - 1)):
-        word = runtime.caption_step(features, queries, caption.token_ids[-1:], cache, bias)
+        word = runtime.caption_step(features, queries, caption.token_ids[-1:], [0], cache, bias)
         cache = word.cache
         caption.logits.append(word.logits[0])
         caption.hidden.append(None if word.hidden is None else word.hidden[0])

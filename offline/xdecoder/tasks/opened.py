@@ -42,16 +42,18 @@ class Opened:
         with self.timed("base"):
             return self.runtime.base(self.features)
 
-    def both_ways(self, size: InputSize) -> Prediction:
-        """That and what they answer to the mirror image at a size."""
-        if size not in self._both:
+    def seen(self, mirrored: InputSize | None) -> Prediction:
+        """That, and with a size what they answer to the mirror image at it as well."""
+        if mirrored is None:
+            return self.base
+        if mirrored not in self._both:
             base, picture = self.base, self.picture
-            if size != self.size:
+            if mirrored != self.size:
                 with self.timed("decode"):
-                    picture = open_picture(self.photo(), size, self.runtime.info.preprocess, self.resample)
+                    picture = open_picture(self.photo(), mirrored, self.runtime.info.preprocess, self.resample)
             with self.timed("mirror"):
-                self._both[size] = both_ways(self.runtime, self.picture, base, picture)
-        return self._both[size]
+                self._both[mirrored] = both_ways(self.runtime, self.picture, base, picture)
+        return self._both[mirrored]
 
     def closer(self, part: Part) -> "Opened":
         """A part as a picture of its own, at the same size."""

@@ -18,4 +18,6 @@ def semantic_map(opened: Opened, seen: Prediction, names: Tensor, option: Callab
     """
     logits = class_logits(seen, names, opened.runtime.info.logit_scale / option("temperature", 1.0))
     logits = weighed(logits, option("background", 1.0))
-    return label_map(logits, opened.full_size(seen.masks), shares(logits, seen.masks), option("prior", 0.0))
+    prior = option("prior", 0.0)
+    factors = shares(logits, seen.masks) ** prior if prior else None
+    return label_map(logits, opened.full_size(seen.masks), factors)
