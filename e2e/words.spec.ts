@@ -31,7 +31,7 @@ test('a caption streams, and is the same twice', async ({ page }) => {
 test('a question gets five scored answers from the fixed list', async ({ page }) => {
   await starting(page);
   await open(page, 'tower.jpg');
-  await type(page, 'Ask', 'Is there a sky in the picture?');
+  await type(page, 'Ask', 'What is in front of the tower?');
   await page.waitForFunction(() => window.__xdecoder.asked() !== null);
   const answers = await page.evaluate(() => window.__xdecoder.asked()?.answers ?? []);
   expect(answers).toHaveLength(5);

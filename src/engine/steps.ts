@@ -5,13 +5,13 @@ import { EngineError, throwIfAborted } from './errors.ts';
 import type { FeatureCache, Features } from './features.ts';
 import type { LoadedPack } from './loaded.ts';
 import { geometryInputs, LEVEL_STRIDES, pixelInput } from './picture/inputs.ts';
-import { type Shelf, sizeKey } from './picture/shelf.ts';
+import { type Prepared, type Shelf, sizeKey } from './picture/shelf.ts';
 import type { Tensor } from './platform.ts';
 import { disposeAll, floats } from './sessions.ts';
 import type { Timer } from './timing.ts';
 import type { Decoded, MaskMapping, Placement } from '../tasks/head.ts';
 import { row, type Rows } from '../tasks/scores.ts';
-import type { PhraseTokens, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
+import type { Colour, PhraseTokens, Pixels, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
 import type { TaskId } from '../tasks/types.ts';
 import { turnedOver } from '../masks/turned.ts';
 import type { Box, Mask, Size } from '../masks/types.ts';
@@ -23,13 +23,14 @@ export interface Bench {
   readonly features: FeatureCache;
 }
 
-/** What of a picture is seen: all of it or a part, and whether in a mirror. */
+/** What of a picture is seen: all of it or a part, whether in a mirror, or a colour in its place. */
 interface View {
   readonly part: Box | null;
   readonly turned: boolean;
+  readonly colour: Colour | null;
 }
 
-const UPRIGHT: View = { part: null, turned: false };
+const UPRIGHT: View = { part: null, turned: false, colour: null };
 
 export class PictureSteps implements Steps {
   /** Graphs that ran, in order. */
@@ -68,6 +69,10 @@ export class PictureSteps implements Steps {
     return this.#with(this.#size, { ...this.#view, part });
   }
 
+  even(colour: Colour): Steps {
+    return this.#with(this.#size, { ...this.#view, colour });
+  }
+
   #with(size: string, view: View): PictureSteps {
     return new PictureSteps(this.#bench, this.#picture, size, this.#timer, this.#onWords, this.#signal, this.graphs, view);
   }
@@ -79,6 +84,11 @@ export class PictureSteps implements Steps {
 
   get promptable(): boolean {
     return this.#bench.pack.sessions.has('prompted');
+  }
+
+  async pixels(): Promise<Pixels> {
+    const { geometry, rgb } = await this.#prepared();
+    return { ...geometry.content, data: rgb };
   }
 
   async placement(): Promise<Placement> {
@@ -217,19 +227,19 @@ export class PictureSteps implements Steps {
   }
 
   async #features(): Promise<Features> {
-    const { pack, shelf, features } = this.#bench;
-    const { turned, part } = this.#view;
-    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)} ${part?.join(',') ?? 'whole'}${turned ? ' turned' : ''}`;
+    const { pack, features } = this.#bench;
+    const { turned, part, colour } = this.#view;
+    const seen = `${part?.join(',') ?? 'whole'}${turned ? ' turned' : ''}${colour ? ` in ${colour.join(',')}` : ''}`;
+    const key = `${this.#picture} ${sizeKey(pack.manifest, this.#size)} ${seen}`;
     const known = features.get(key);
     if (known) {
       this.#geometry = known.geometry;
       return known;
     }
-    const { geometry, rgb } = await (part
-      ? shelf.part(this.#picture, part, pack.manifest, this.#size, this.#timer)
-      : shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer));
+    const { geometry, rgb } = await this.#prepared();
     const feeds = await this.#timer.span('prepare', () => {
-      const upright = pixelInput(rgb, geometry.content, geometry.padded, pack.manifest.preprocess);
+      const shown = colour ? rgb.map((_, i) => colour[i % 3] as number) : rgb;
+      const upright = pixelInput(shown, geometry.content, geometry.padded, pack.manifest.preprocess);
       const pixels = turned ? { ...upright, data: turnedOver(upright.data, geometry.padded.width) } : upright;
       const inputs: Record<string, Tensor> = { pixels: pack.sessions.tensor(pixels) };
       for (const [name, host] of Object.entries(geometryInputs(geometry.padded, pack.manifest))) inputs[name] = pack.sessions.tensor(host);
@@ -241,6 +251,12 @@ export class PictureSteps implements Steps {
     features.put(key, made);
     this.#geometry = geometry;
     return made;
+  }
+
+  async #prepared(): Promise<Prepared> {
+    const { pack, shelf } = this.#bench;
+    const { part } = this.#view;
+    return part ? shelf.part(this.#picture, part, pack.manifest, this.#size, this.#timer) : shelf.prepared(this.#picture, pack.manifest, this.#size, this.#timer);
   }
 
   async #text<T>(work: () => Promise<T>): Promise<T> {

@@ -7,6 +7,14 @@ import type { Decoded, MaskMapping, Placement } from './head.ts';
 import type { Rows } from './scores.ts';
 import type { TaskId } from './types.ts';
 
+/** Red, green and blue, 0..255. */
+export type Colour = readonly [number, number, number];
+
+/** What the model is shown of a picture, without padding: RGB bytes. */
+export interface Pixels extends Size {
+  readonly data: Uint8Array;
+}
+
 export interface PhraseTokens {
   /** T x d, not normalised, start to end token. */
   readonly tokens: Float32Array;
@@ -55,12 +63,15 @@ export interface Steps {
   mirrored(size: string): Steps;
   /** A part of the picture, in its pixels, as a picture of its own at the same size. */
   closer(part: Box): Steps;
+  /** In its place a picture of one colour, of the same size. */
+  even(colour: Colour): Steps;
   /** What the pack says of another task. */
   options(task: TaskId): Readonly<Record<string, unknown>>;
   /** Whether the decoder itself takes visual prompts (SEEM). */
   readonly promptable: boolean;
   /** Latent queries together with visual prompts; only where the pack is promptable. */
   prompted(prompts: readonly VisualPrompt[]): Promise<Prompted>;
+  pixels(): Promise<Pixels>;
   /** How the picture lies in the model's input. */
   placement(): Promise<Placement>;
   /** Scale of cosine similarities, already exp'ed. */

@@ -5,8 +5,10 @@
  * engine runs whatever a row says; the app shows it. A new task is one row here and one head beside.
  */
 import type { Mask, Size } from '../masks/types.ts';
+import { askedOf } from './asked.ts';
 import { captions, fittest } from './caption.ts';
 import { instance } from './instance.ts';
+import { withLookup } from './lookup.ts';
 import { seen } from './mirror.ts';
 import { panoptic } from './panoptic.ts';
 import { checkMarks, checkPart, pick } from './pick.ts';
@@ -234,12 +236,15 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'question',
     text: 'phrase',
     restarts: { question: 'text' },
-    graphs: ['image', 'text', 'vqa'],
+    graphs: ['image', 'text', 'vqa', 'base'],
     check: ({ question }) => (question.trim() === '' ? 'The question is empty.' : null),
-    async run(steps, { question }) {
+    async run(steps, { question }, options) {
       const words = await steps.phrase(question.trim());
       const answers = await steps.answers();
-      const logits = await steps.answer(words);
+      const asked = askedOf(question);
+      const weight = asked ? number(options, asked.about, 0) : 0;
+      const whole = await steps.answer(words);
+      const logits = asked && weight > 0 ? await withLookup(steps, words, asked, whole, weight) : whole;
       return { answers: await steps.head(() => bestAnswers(logits, answers)), truncated: words.truncated };
     },
   },

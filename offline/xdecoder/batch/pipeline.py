@@ -14,6 +14,7 @@ from ray.data import ActorPoolStrategy
 from ..run.names import Vocabulary
 from ..run.sizes import Sizes
 from ..runtime.pack_runtime import PackRuntime
+from ..tasks.asked import asked_of
 from .datasource import Pictures
 from .engine import READER_CPUS, engine, worker_cpus
 from .index import Index
@@ -90,11 +91,17 @@ def prepare(options: Options) -> tuple[Job, Meta]:
         tasks=tasks,
         names=names,
         questions=options.questions if "vqa" in tasks else (),
-        sizes=tuple(dict.fromkeys(sizes.of(task) for task in tasks)),
+        sizes=tuple(dict.fromkeys(sizes.of(task) for task in (*tasks, *_looked_up(options, tasks, sizes)))),
         threads=options.threads,
         run=secrets.token_hex(6),
     )
     return job, meta
+
+
+def _looked_up(options: Options, tasks: tuple[str, ...], sizes: Sizes) -> tuple[str, ...]:
+    """Tasks whose size a question needs besides its own."""
+    asked = [a for a in map(asked_of, options.questions) if a is not None] if "vqa" in tasks else []
+    return ("semantic",) if any(sizes.option("vqa", a.about, 0.0) for a in asked) else ()
 
 
 def _open_input(options: Options) -> Input:

@@ -47,7 +47,7 @@ class Facts:
         return Facts(regions, [(name, colour) for name, colour in seen if colour is not None], _beside(regions))
 
 
-def _colour(colours: list[tuple[str, str]], rng: np.random.Generator) -> list[Question]:
+def colour_questions(colours: list[tuple[str, str]], rng: np.random.Generator) -> list[Question]:
     wordings = ("what color is the {}?", "what colour is the {}?", "what is the color of the {}?")
     return [Question(str(rng.choice(wordings)).format(name), colour) for name, colour in colours]
 
@@ -86,7 +86,7 @@ class Asker:
     def ask(self, facts: Facts) -> Question | None:
         """One question, kinds with equal chance."""
         rng, regions = self.rng, facts.regions
-        kinds = [self._presence(regions), self._how_many(regions), _colour(facts.colours, rng), facts.beside]
+        kinds = [self._presence(regions), self._how_many(regions), colour_questions(facts.colours, rng), facts.beside]
         kinds = [k for k in kinds if k]
         if not kinds:
             return None

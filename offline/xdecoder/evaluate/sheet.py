@@ -19,7 +19,7 @@ from .. import command
 from ..data.names import THINGS, VOCABULARIES
 from ..data.shards import Shards
 from ..tasks.opened import Opened
-from ..tasks.question import answer_logits, best_answers
+from ..tasks.question import best_answers
 from .subject import Subject
 
 SIDE, TILE, TEXT = 300, (620, 320), 16
@@ -67,9 +67,9 @@ def sentences(subject: Subject, photo: Image.Image, opened: Opened) -> list[str]
     if subject.has("caption"):
         lines += textwrap.wrap(subject.caption(subject.also(opened, photo, "caption")), 84)
     if subject.has("vqa"):
-        features = subject.also(opened, photo, "vqa").features
+        asked = subject.also(opened, photo, "vqa")
         for question in QUESTIONS:
-            logits = answer_logits(subject.runtime, subject.codec, features, question)
+            logits = subject.answer_logits(asked, lambda: opened, question)
             best = best_answers(logits, subject.answers, 1)[0]
             lines.append(f"{question} {best.answer} ({best.score:.2f})")
     return lines

@@ -6,6 +6,7 @@ pack would that the exporter makes of it.
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,7 @@ from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
+from ..tasks.lookup import Asking
 from ..tasks.opened import Opened
 from ..tasks.vocabulary import BACKGROUND, class_logits, vocabulary_embeddings
 from ..train.text import Ids
@@ -122,6 +124,12 @@ class Subject:
         if weight > 0:
             best = fittest(self.runtime, self.codec, opened.features, opened.base, sentences, weight)
         return caption_text(self.codec, best.token_ids)
+
+    @torch.inference_mode()
+    def answer_logits(self, opened: Opened, segmented: Callable[[], Opened], question: str) -> Tensor:
+        """(A,) of a photo at the size of questions, and if need be at that of segmentation."""
+        asking = Asking(opened, segmented, self.codec, self.answers, question)
+        return asking.logits(lambda about: self.option("vqa", about, 0))
 
     def logits(self, opened: Opened, table: Tensor, task: str) -> Tensor:
         """(Q, K + 1) of what the task reads, background as much as it counts for the task. table: `table`'s."""

@@ -1,6 +1,7 @@
 """Captions, retrieval and answers on photos kept apart, each at the size of its task."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
 from ..model.text_encoder import normalise
 from ..tasks.opened import Opened
-from ..tasks.question import answer_logits, best_answers
+from ..tasks.question import best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
 from .recall import recall
@@ -58,19 +59,20 @@ def answers(subject: Subject, folder: Path, every: int = 1) -> dict[str, float]:
     """
     listed, right = subject.answers, {"DAQUAR": [], "yes or no": [], "colour": []}
     shards = Shards(folder, "daquar", "val")
-    file, features = "", None
+
+    # The questions about a photo come one after the other.
+    @lru_cache(1)
+    def asked_about(source: Shards, file: str) -> tuple[Opened, Callable[[], Opened]]:
+        photo = source.photo(file)
+        return subject.look(photo, "vqa"), cache(lambda: subject.look(photo))
+
+    def best(source: Shards, file: str, question: str) -> str:
+        return best_answers(subject.answer_logits(*asked_about(source, file), question), listed, 1)[0].answer
+
     for record in tqdm(shards.records[::every], desc="DAQUAR"):
-        if record["file"] != file or features is None:
-            file, features = record["file"], subject.look(shards.photo(record["file"]), "vqa").features
-        best = best_answers(answer_logits(subject.runtime, subject.codec, features, record["question"]), listed, 1)
-        right["DAQUAR"].append(best[0].answer == record["answer"])
-    shown: tuple[str, Opened] | None = None
-    for kind, photo, question, answer in generated_questions(folder, every):
-        key = photo[1]["file"]
-        if shown is None or shown[0] != key:
-            shown = key, subject.look(photo[0].photo(key), "vqa")
-        logits = answer_logits(subject.runtime, subject.codec, shown[1].features, question)
-        right[kind].append(best_answers(logits, listed, 1)[0].answer == answer)
+        right["DAQUAR"].append(best(shards, record["file"], record["question"]) == record["answer"])
+    for kind, (source, record), question, answer in generated_questions(folder, every):
+        right[kind].append(best(source, record["file"], question) == answer)
     return {f"answers, {name}, exact %": 100 * float(np.mean(r)) for name, r in right.items() if r}
 
 

@@ -25,6 +25,7 @@ class Profile:
     score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`); closer: share of the
     picture up to which what is clicked is looked at closer (`tasks.closer`), 0: never. beams: sentences that
     a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
+    lookup: what a question asks about a thing -> how much what is looked up counts (`tasks.lookup`).
     """
 
     name: str
@@ -47,6 +48,7 @@ class Profile:
     closer: float = 0.0
     beams: int = 1
     similarity: float = 0.0
+    lookup: Mapping[str, float] = field(default_factory=dict)
     default_preset: str = "ade150"
     probe_side: int = 128
 
@@ -80,6 +82,7 @@ DEFAULT = Profile(
     closer=0.02,
     beams=12,
     similarity=3.0,
+    lookup={"colour": 0.5, "presence": 1.5},
 )
 TINY = Profile(
     "tiny",
@@ -96,6 +99,7 @@ TINY = Profile(
     prior=0.15,
     beams=3,
     similarity=1.0,
+    lookup={"colour": 0.5, "presence": 1.5},
     probe_side=64,
 )
 OFFICIAL_SIZES: dict[str, dict[str, Any]] = {

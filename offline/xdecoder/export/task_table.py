@@ -59,6 +59,8 @@ def options(task: str, profile: Profile) -> dict[str, float | str]:
     elif task == "pick" and profile.score_scale is not None:
         found = {"scoreScale": profile.score_scale}
         found |= {"closer": profile.closer} if profile.closer else {}
+    elif task == "vqa":
+        found = dict(profile.lookup)
     elif task in ("caption", "region_caption") and profile.beams > 1:
         found = {"beams": profile.beams}
         if task == "caption" and profile.similarity:
@@ -75,6 +77,9 @@ def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> 
         if name == "caption" and profile.similarity:
             # The last choice among sentences is retrieval's.
             graphs = (*graphs, "base", "text")
+        if name == "vqa" and profile.lookup:
+            # A map of its name says where the thing is that a question is about.
+            graphs = (*graphs, "base")
         if not set(graphs) <= set(roles_of(config)) or (config.seem and task.reason == NO_CAPTIONS):
             entries[name] = {"available": False, "reason": task.reason}
         elif not set(graphs) <= set(roles) or (profile.trained is not None and name not in profile.trained):

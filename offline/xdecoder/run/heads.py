@@ -14,12 +14,12 @@ from ..preprocess import Picture
 from ..tasks.beam import beam, fittest
 from ..tasks.caption import caption_text
 from ..tasks.grounding import ground, match_score, read_phrase
+from ..tasks.lookup import Asking
 from ..tasks.opened import Opened
-from ..tasks.question import answer_logits, best_answers
+from ..tasks.question import best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.semantic import semantic_map
 from ..tasks.vocabulary import class_logits, phrase_embeddings
-from ..vocabulary import answers_of
 from .marks import pick_mask
 from .names import Names
 from .output import region, segment, stem, write_png
@@ -168,10 +168,10 @@ def region_caption(session: Session, request: Request, name: str) -> Fields:
 
 def vqa(session: Session, request: Request, name: str) -> Fields:
     opened = session.open(request.image, "vqa")
-    with session.timed("vqa"):
-        logits = answer_logits(session.runtime, session.codec, opened.features, request.question)
-    answers = getattr(session.runtime, "answers", None) or answers_of(logits.shape[-1])
-    return {"vqa": {"answers": [vars(a) for a in best_answers(logits, answers)]}}
+    segmented = partial(session.open, request.image, "semantic")
+    asking = Asking(opened, segmented, session.codec, session.answers, request.question)
+    logits = asking.logits(lambda about: session.sizes.option("vqa", about, 0.0))
+    return {"vqa": {"answers": [vars(a) for a in best_answers(logits, session.answers)]}}
 
 
 def embedding(session: Session, image: str) -> Tensor:

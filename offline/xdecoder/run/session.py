@@ -11,8 +11,11 @@ from torch import Tensor
 
 from ..preprocess import InputSize, Picture, open_picture, read_image
 from ..runtime import Prediction, Runtime, TextCodec
+from ..runtime.pack_runtime import PackRuntime
+from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.opened import Opened
 from ..tasks.vocabulary import vocabulary_embeddings
+from ..vocabulary import answers_of
 from .names import Names, Vocabulary
 from .sizes import Sizes
 
@@ -41,6 +44,14 @@ class Session:
     @cached_property
     def sizes(self) -> Sizes:
         return Sizes(self.runtime)
+
+    @cached_property
+    def answers(self) -> dict[int, str]:
+        """Of the VQA classifier, by index."""
+        if isinstance(self.runtime, PackRuntime):
+            return self.runtime.answers
+        assert isinstance(self.runtime, TorchRuntime)
+        return answers_of(self.runtime.model.config.answers)
 
     @cached_property
     def names(self) -> Names:

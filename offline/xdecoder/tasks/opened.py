@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import torch
 from PIL import Image
 from torch import Tensor
 
@@ -68,6 +69,13 @@ class Opened:
                 self.runtime, picture, features, self.size, self.resample, lambda: cut, self.timed
             )
         return self._parts[part]
+
+    def even(self, colour: Tensor) -> Features:
+        """Of a picture of one colour (3,), normalised, at the same size; nothing of it is kept."""
+        pixels, (height, width) = torch.zeros_like(self.picture.pixels), self.picture.content
+        pixels[0, :, :height, :width] = colour[:, None, None]
+        with self.timed("image"):
+            return self.runtime.image(pixels)
 
     def full_size(self, masks: Tensor) -> Tensor:
         """(N, H/4, W/4) logits -> (N, height, width) of the picture."""

@@ -89,15 +89,19 @@ def caption_loss(model: XDecoder, memory: Memory, ids: Tensor, tokens: Tensor) -
     return F.cross_entropy(logits, goal, label_smoothing=0.05), head
 
 
-def answer_logits(model: XDecoder, memory: Memory, ids: Tensor) -> Tensor:
-    """(B, C, answers) of C questions a picture, ids (B, C, T), read from the row of each question's end token."""
+def answer_states(model: XDecoder, memory: Memory, ids: Tensor) -> Tensor:
+    """(B, C, d) of C questions a picture, ids (B, C, T): the row of each question's end token."""
     config = model.config
     count, words = ids.shape[1:]
     tokens = model.text_encoder(ids.flatten(0, 1)).unflatten(0, (-1, count))
     rows = model.decoder(memory, question_plan(model.decoder, tokens))[0][-1].state[:, config.queries :]
     end = (ids == config.text.end_token).int().argmax(-1)
-    state = rows.unflatten(1, (count, words)).gather(2, end[..., None, None].expand(-1, -1, -1, config.dim))[:, :, 0]
-    return model.decoder.vqa_classifier(state).float()
+    return rows.unflatten(1, (count, words)).gather(2, end[..., None, None].expand(-1, -1, -1, config.dim))[:, :, 0]
+
+
+def answer_logits(model: XDecoder, memory: Memory, ids: Tensor) -> Tensor:
+    """(B, C, answers) of C questions a picture, ids (B, C, T)."""
+    return model.decoder.vqa_classifier(answer_states(model, memory, ids)).float()
 
 
 def answer_loss(model: XDecoder, memory: Memory, ids: Tensor, answers: Tensor) -> Tensor:
