@@ -7,11 +7,13 @@ import { asEngineError, EngineError, isAbort, type Stage, throwIfAborted } from 
 import { check, fileEntries, parseJson, totalBytes } from './pack/manifest.ts';
 import { readPresets } from './pack/presets.ts';
 import { furthestOff, runProbe } from './pack/probe.ts';
+import { readQueryBank } from './pack/query-bank.ts';
 import { AnswersSchema, type Manifest, ProbeSchema } from './pack/schema.ts';
 import type { Platform } from './platform.ts';
 import { floats, Sessions } from './sessions.ts';
 import { TextEncoder } from './text/encoder.ts';
 import { PackTokenizer } from './text/tokenizer.ts';
+import type { QueryBank } from '../tasks/retrieval.ts';
 import { perTask } from '../tasks/table.ts';
 import type { TaskId } from '../tasks/types.ts';
 import type { PackFiles } from './weights/pack-files.ts';
@@ -26,6 +28,7 @@ export interface LoadedPack {
   readonly presets: readonly Preset[];
   /** Answers of the question graph, by index; empty where the pack has none. */
   readonly answers: readonly string[];
+  readonly queryBank: QueryBank | null;
   readonly device: DeviceReport;
   /** Resolves when the graphics device is lost; never on WASM. */
   readonly lost: Promise<string>;
@@ -74,6 +77,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
     const tokenizer = new PackTokenizer(parseJson(await files.text(manifest.tokenizer.file), manifest.tokenizer.file, 'file-altered'), manifest.tokenizer);
     const presets = await readPresets(manifest, files);
     const answers = manifest.answers ? check(AnswersSchema, parseJson(await files.text(manifest.answers), manifest.answers, 'file-altered'), manifest.answers) : [];
+    const bank = await readQueryBank(manifest, files);
     const probe = check(ProbeSchema, parseJson(await files.text(manifest.probe), manifest.probe, 'file-altered'), manifest.probe);
     progress.stage('session');
     throwIfAborted(signal);
@@ -96,7 +100,7 @@ async function start(platform: Platform, manifest: Manifest, files: PackFiles, c
       probe: checks,
     };
     const lost = device ? device.lost.then((info) => info.message || info.reason) : new Promise<string>(() => undefined);
-    return { manifest, files, sessions, text, tokenizer, presets: order(manifest, presets.map((p) => p.preset)), answers, device: report, lost };
+    return { manifest, files, sessions, text, tokenizer, presets: order(manifest, presets.map((p) => p.preset)), answers, queryBank: bank, device: report, lost };
   } catch (error) {
     await sessions.release();
     throw error;

@@ -10,6 +10,7 @@ import type { Tensor } from './platform.ts';
 import { disposeAll, floats } from './sessions.ts';
 import type { Timer } from './timing.ts';
 import type { Decoded, MaskMapping, Placement } from '../tasks/head.ts';
+import type { QueryBank } from '../tasks/retrieval.ts';
 import { row, type Rows } from '../tasks/scores.ts';
 import type { Colour, PhraseTokens, Pixels, Prompted, Steps, VisualPrompt, WordReader } from '../tasks/steps.ts';
 import type { TaskId } from '../tasks/types.ts';
@@ -213,6 +214,10 @@ export class PictureSteps implements Steps {
     const pooled = (await this.#features()).tensors['image_embedding'];
     const image = row(embeddings, embeddings.count - 1);
     return pooled ? [image, await floats(pooled)] : [image];
+  }
+
+  async queryBank(): Promise<QueryBank | null> {
+    return this.#bench.pack.queryBank;
   }
 
   mapping(size: Size | undefined): MaskMapping {

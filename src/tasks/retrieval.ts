@@ -1,9 +1,44 @@
 /** Image-text retrieval (spec section 7): one vector a picture, to be compared with any sentence. */
-import { normalise } from './scores.ts';
+import { dot, logSumExp, normalise, type Rows, row } from './scores.ts';
 
-/** Mean of the normalised vectors. Not normalised again: its dot product with a sentence is their mean cosine. */
-export function imageEmbedding(vectors: readonly Float32Array[]): Float32Array {
+/**
+ * Sentences that many pictures' likeness is measured against, so that a picture that is near to every sentence is not
+ * found by every sentence (Bogolin et al., "Cross Modal Retrieval with Querybank Normalisation", CVPR 2022;
+ * docs/decisions/0019).
+ */
+export interface QueryBank {
+  /** Normalised. */
+  readonly sentences: Rows;
+  /** How much the nearest of them count above the others. */
+  readonly sharpness: number;
+  /** Likeness of a usual picture, which nothing is taken off. */
+  readonly usual: number;
+  /** A direction in which all sentences lie equally far, on average 1. */
+  readonly common: Float32Array;
+}
+
+export function queryBank(sentences: Rows, sharpness: number, usual: number): QueryBank {
+  const mean = new Float32Array(sentences.dim);
+  for (let i = 0; i < sentences.data.length; i++) mean[i % sentences.dim] = (mean[i % sentences.dim] as number) + (sentences.data[i] as number) / sentences.count;
+  const square = dot(mean, mean);
+  return { sentences, sharpness, usual, common: mean.map((v) => v / square) };
+}
+
+/**
+ * Without a bank the mean of the normalised vectors, not normalised again: its dot product with a sentence is their mean
+ * cosine. With one that mean, normalised, less what it has in common with any sentence.
+ */
+export function imageEmbedding(vectors: readonly Float32Array[], bank: QueryBank | null): Float32Array {
   const out = new Float32Array(vectors[0]?.length ?? 0);
   for (const vector of vectors) normalise(vector).forEach((v, i) => (out[i] = (out[i] as number) + v / vectors.length));
-  return out;
+  if (!bank) return out;
+  const unit = normalise(out);
+  const more = likeness(unit, bank) - bank.usual;
+  return unit.map((v, i) => v - more * (bank.common[i] as number));
+}
+
+/** How near a vector is to sentences of all kinds: the logarithm of a mean of exponentials. */
+function likeness(unit: Float32Array, { sentences, sharpness }: QueryBank): number {
+  const each = Float32Array.from({ length: sentences.count }, (_, i) => sharpness * dot(unit, row(sentences, i)));
+  return (logSumExp(each) - Math.log(sentences.count)) / sharpness;
 }

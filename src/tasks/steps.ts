@@ -4,6 +4,7 @@
  */
 import type { Box, Mask, Size } from '../masks/types.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
+import type { QueryBank } from './retrieval.ts';
 import type { Rows } from './scores.ts';
 import type { TaskId } from './types.ts';
 
@@ -97,6 +98,8 @@ export interface Steps {
   answers(): Promise<readonly string[]>;
   /** Image vectors, not normalised: the image query's embedding and the pooled backbone's. */
   imageVectors(): Promise<readonly Float32Array[]>;
+  /** What retrieval's vectors are evened by; null in packs without. */
+  queryBank(): Promise<QueryBank | null>;
   /** From stride-4 logits to masks of this size; without one, of the picture's. */
   mapping(size: Size | undefined): MaskMapping;
   /** The head's own arithmetic, timed as such. */

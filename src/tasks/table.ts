@@ -14,7 +14,7 @@ import { panoptic } from './panoptic.ts';
 import { checkMarks, checkPart, pick } from './pick.ts';
 import { bestAnswers } from './question.ts';
 import { referring } from './referring.ts';
-import { imageEmbedding } from './retrieval.ts';
+import { imageEmbedding, type QueryBank } from './retrieval.ts';
 import { semantic } from './semantic.ts';
 import type { Steps } from './steps.ts';
 import { dot } from './scores.ts';
@@ -90,11 +90,11 @@ async function speak(steps: Steps, region: Mask | null, options: PackOptions): P
   }
 }
 
-/** How well each sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. */
-async function similarities(steps: Steps, sentences: readonly Float32Array[]): Promise<readonly number[]> {
+/** How well each sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. No bank: sentences compete, not pictures. */
+async function similarities(steps: Steps, sentences: readonly Float32Array[], bank: QueryBank | null): Promise<readonly number[]> {
   const vectors = await steps.at('retrieval').imageVectors();
   return steps.head(() => {
-    const image = imageEmbedding(vectors);
+    const image = imageEmbedding(vectors, bank);
     return sentences.map((sentence) => dot(image, sentence));
   });
 }
@@ -207,7 +207,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     async run(steps, _, options) {
       const sentences = await speak(steps, null, options);
       const weight = number(options, 'similarity', 0);
-      return weight > 0 ? fittest(sentences, async (texts) => similarities(steps, await steps.sentences(texts)), weight) : sentences[0];
+      return weight > 0 ? fittest(sentences, async (texts) => similarities(steps, await steps.sentences(texts), null), weight) : sentences[0];
     },
   },
   region_caption: {
@@ -260,7 +260,8 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: () => null,
     async run(steps) {
       const vectors = await steps.imageVectors();
-      return { embedding: await steps.head(() => imageEmbedding(vectors)) };
+      const bank = await steps.queryBank();
+      return { embedding: await steps.head(() => imageEmbedding(vectors, bank)) };
     },
   },
   region_retrieval: {
@@ -275,7 +276,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
     async run(steps, { query, outputSize }) {
       const { sentence } = await steps.phrase(query.trim());
-      const [similarity = 0] = await similarities(steps, [sentence]);
+      const [similarity = 0] = await similarities(steps, [sentence], await steps.queryBank());
       return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
     },
   },

@@ -18,6 +18,7 @@ from ..data.shards import Shards, ade_records
 from ..data.words import plain, tidy
 from ..model.text_encoder import normalise
 from ..tasks.opened import Opened
+from ..tasks.query_bank import query_bank_of
 from ..tasks.question import best_answers
 from ..tasks.retrieval import image_embedding, image_vectors
 from ..tasks.vocabulary import phrase_embeddings
@@ -41,10 +42,10 @@ def captions(subject: Subject, folder: Path, limit: int) -> tuple[dict[str, floa
 def retrieval(subject: Subject, folder: Path) -> dict[str, float]:
     """R@1/5/10 in percent over the val photos: every caption to its photo, every photo to any of its captions."""
     shards = Shards(folder, "flickr8k", "val")
-    images = []
+    images, bank = [], query_bank_of(subject.runtime)
     for record in tqdm(shards.records, desc="retrieval"):
         features = subject.look(shards.photo(record["file"]), "retrieval").features
-        images.append(image_embedding(image_vectors(features, subject.runtime.base(features))))
+        images.append(image_embedding(image_vectors(features, subject.runtime.base(features)), bank))
     texts = []
     for record in shards.records:
         said = [tidy(c) for c in record["captions"]]

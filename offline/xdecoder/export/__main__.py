@@ -17,6 +17,7 @@ from .onnx_export import ExportError
 from .pack import PackRequest, refuse_foreign, write_pack
 from .precision import PRECISIONS
 from .presets import PRESETS
+from .query_bank import read_query_bank
 from .source import CONFIGS, Source, from_checkpoint, generated
 from .table import pack_table
 from .task_table import TASKS
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--short-side", type=_side, help="of the segmentation size")
     parser.add_argument("--max-long-side", type=_side, help="of the segmentation size")
     parser.add_argument("--object-mask", type=_share, help="panoptic: least class score of a kept query")
+    parser.add_argument("--query-bank", type=Path, metavar="FILE", help="of `python -m xdecoder.train.query_bank`")
     parser.add_argument("--min-score", type=_share, help="referring: least score of a match")
     return parser
 
@@ -87,7 +89,8 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             source = generated(args.config, args.tokenizer)
         source = _adjusted(source, args)
-        request = PackRequest(source.profile, source.tokenizer, source.origin, args.precision, args.presets)
+        bank = read_query_bank(args.query_bank) if args.query_bank else None
+        request = PackRequest(source.profile, source.tokenizer, source.origin, args.precision, args.presets, bank)
         checked = write_pack(source.model, args.out, request)
     except (ExportError, OSError, ValueError, RuntimeError) as error:
         print(f"export: {error}", file=sys.stderr)

@@ -67,6 +67,7 @@ def make_manifest(
     roles: list[str],
     precisions: list[Precision],
     presets: list[dict[str, str]],
+    query_bank: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     c = model.config
     files = sorted(p for p in folder.rglob("*") if p.is_file())
@@ -126,7 +127,7 @@ def make_manifest(
     }
     if (folder / ANSWERS).exists():
         manifest["answers"] = ANSWERS
-    return manifest
+    return manifest | ({} if query_bank is None else {"queryBank": query_bank})
 
 
 def _default(profile: Profile, presets: list[str]) -> str:

@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 
 from ..model.xdecoder import XDecoder
 from ..runtime.text import TextCodec
+from ..tasks.retrieval import QueryBank
 from ..vocabulary import answers_of
 from .check import Checked, check_graph
 from .examples import CHECKED, Examples
@@ -27,6 +28,7 @@ from .precision import PRECISIONS, Precision, variant
 from .presets import PRESETS, write_presets
 from .probe import make_probe
 from .profiles import Profile
+from .query_bank import write_query_bank
 from .task_table import needed_roles
 from .weights import WeightPool
 
@@ -40,6 +42,7 @@ class PackRequest:
     source: dict[str, str]
     precisions: Sequence[str] = ("fp16-storage",)
     presets: Sequence[str] = tuple(PRESETS)
+    query_bank: QueryBank | None = None
 
 
 def round_weights(model: XDecoder) -> None:
@@ -78,7 +81,8 @@ def write_pack(model: XDecoder, target: Path, request: PackRequest) -> list[Chec
             rows = [answers.get(i, "") for i in range(config.answers)]
             (folder / ANSWERS).write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
         (folder / PROBE).write_text(json.dumps(make_probe(model, codec, request.profile.probe_side)), encoding="utf-8")
-        manifest = make_manifest(model, folder, request.profile, request.source, roles, precisions, presets)
+        bank = write_query_bank(request.query_bank, config.dim, folder)
+        manifest = make_manifest(model, folder, request.profile, request.source, roles, precisions, presets, bank)
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
     return checked
 

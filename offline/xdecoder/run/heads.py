@@ -176,7 +176,7 @@ def vqa(session: Session, request: Request, name: str) -> Fields:
 
 def embedding(session: Session, image: str) -> Tensor:
     opened = session.open(image, "embed")
-    return image_embedding(image_vectors(opened.features, opened.base))
+    return image_embedding(image_vectors(opened.features, opened.base), session.query_bank)
 
 
 def query_embedding(session: Session, query: str) -> Tensor:

@@ -14,6 +14,8 @@ from ..runtime import Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.opened import Opened
+from ..tasks.query_bank import query_bank_of
+from ..tasks.retrieval import QueryBank
 from ..tasks.vocabulary import vocabulary_embeddings
 from ..vocabulary import answers_of
 from .names import Names, Vocabulary
@@ -52,6 +54,10 @@ class Session:
             return self.runtime.answers
         assert isinstance(self.runtime, TorchRuntime)
         return answers_of(self.runtime.model.config.answers)
+
+    @cached_property
+    def query_bank(self) -> QueryBank | None:
+        return query_bank_of(self.runtime)
 
     @cached_property
     def names(self) -> Names:

@@ -1,5 +1,9 @@
 """Image-text retrieval: cosine of a phrase with two image vectors, averaged."""
 
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
 import torch
 from torch import Tensor
 
@@ -12,6 +16,36 @@ def _unit(x: Tensor) -> Tensor:
     return x / x.norm(dim=-1, keepdim=True)
 
 
+@dataclass
+class QueryBank:
+    """Sentences (N, d), normalised, that many pictures' likeness is measured against, so that a picture that is near to
+    every sentence is not found by every sentence (Bogolin et al., "Cross Modal Retrieval with Querybank
+    Normalisation", CVPR 2022; docs/decisions/0019).
+
+    sharpness: how much the nearest of them count above the others; usual: likeness of a usual picture, which nothing
+    is taken off.
+    """
+
+    sentences: Tensor
+    sharpness: float
+    usual: float
+
+    @cached_property
+    def common(self) -> Tensor:
+        """(d,): a direction in which all sentences lie equally far, on average 1."""
+        mean = self.sentences.mean(0)
+        return mean / (mean @ mean)
+
+    def likeness(self, unit: Tensor) -> Tensor:
+        """(...): how near unit vectors (..., d) are to sentences of all kinds: log of a mean of exponentials."""
+        each = self.sharpness * (unit @ self.sentences.T)
+        return (each.logsumexp(-1) - math.log(len(self.sentences))) / self.sharpness
+
+    def evened(self, unit: Tensor) -> Tensor:
+        """A picture's unit vector (d,) less what it has in common with any sentence."""
+        return unit - (self.likeness(unit) - self.usual) * self.common
+
+
 def image_vectors(features: Features, prediction: Prediction) -> Vectors:
     """The image query's embedding and, where it exists, the pooled backbone's; each (d,), not normalised."""
     pooled = features.image_embedding
@@ -19,9 +53,10 @@ def image_vectors(features: Features, prediction: Prediction) -> Vectors:
     return (image,) if pooled is None else (image, pooled[0])
 
 
-def image_embedding(vectors: Vectors) -> Tensor:
+def image_embedding(vectors: Vectors, bank: QueryBank | None = None) -> Tensor:
     """One (d,) vector whose dot product with a unit text vector is the retrieval score."""
-    return torch.stack([_unit(v) for v in vectors]).mean(0)
+    mean = torch.stack([_unit(v) for v in vectors]).mean(0)
+    return mean if bank is None else bank.evened(_unit(mean))
 
 
 def score(vectors: Vectors, sentence: Tensor) -> float:

@@ -59,11 +59,11 @@ function inconsistency(m: Manifest): string | null {
   return null;
 }
 
-/** Every file that a variant needs, without repeats: graphs, weights, tokenizer, presets, probe, answers. */
+/** Every file that a variant needs, without repeats: graphs, weights, tokenizer, presets, probe, answers, query bank. */
 export function variantFiles(m: Manifest, variant: Variant): string[] {
   const graphs = Object.values(variant.graphs).flatMap((g) => [g.file, ...g.external.map((e) => e.file)]);
   const presets = m.presets.flatMap((p) => [p.names, p.embeddings]);
-  return [...new Set([m.tokenizer.file, m.probe, ...presets, ...(m.answers ? [m.answers] : []), ...graphs])];
+  return [...new Set([m.tokenizer.file, m.probe, ...presets, ...(m.answers ? [m.answers] : []), ...(m.queryBank ? [m.queryBank.embeddings] : []), ...graphs])];
 }
 
 export function fileEntries(m: Manifest, variant: Variant): FileEntry[] {

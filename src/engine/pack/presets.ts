@@ -3,6 +3,7 @@ import type { Preset } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import type { Rows } from '../../tasks/scores.ts';
 import type { PackFiles } from '../weights/pack-files.ts';
+import { littleEndianFloats } from './floats.ts';
 import { check, parseJson } from './manifest.ts';
 import { type Manifest, PresetSchema } from './schema.ts';
 
@@ -27,9 +28,4 @@ export async function readPresets(manifest: Manifest, files: PackFiles): Promise
     out.push({ preset: { id: entry.id, title: entry.title, names, isThing, colors }, embeddings });
   }
   return out;
-}
-
-function littleEndianFloats(bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(i * 4, true));
 }

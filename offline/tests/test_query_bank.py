@@ -1,0 +1,55 @@
+"""Banks of sentences: what they take off a picture, and that a pack brings one along."""
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from xdecoder.export.onnx_export import ExportError
+from xdecoder.export.query_bank import read_query_bank, save_query_bank, write_query_bank
+from xdecoder.runtime.pack_runtime import PackRuntime
+from xdecoder.tasks.query_bank import query_bank_of
+from xdecoder.tasks.retrieval import QueryBank, image_embedding
+
+TINY = Path(__file__).parents[2] / "e2e" / "fixtures" / "packs" / "tiny"
+
+
+def bank_of(count: int, dim: int) -> QueryBank:
+    rows = torch.randn(count, dim, generator=torch.Generator().manual_seed(3)) + 1
+    return QueryBank(rows / rows.norm(dim=1, keepdim=True), 10.0, 0.2)
+
+
+def test_a_picture_loses_what_it_has_more_than_usual_in_common_with_sentences() -> None:
+    bank = bank_of(50, 8)
+    vectors = (torch.arange(8.0), torch.ones(8))
+    unit = sum(v / v.norm() for v in vectors)
+    unit = unit / unit.norm()
+    near = math.log(sum(math.exp(10 * float(unit @ s)) for s in bank.sentences) / 50) / 10
+    evened = image_embedding(vectors, bank)
+    # Equally much of every sentence on average, and nothing where the picture is a usual one.
+    assert float((bank.sentences @ (unit - evened)).mean()) == pytest.approx(near - 0.2, abs=1e-5)
+    usual = QueryBank(bank.sentences, 10.0, near)
+    torch.testing.assert_close(image_embedding(vectors, usual), unit)
+    torch.testing.assert_close(image_embedding(vectors), sum(v / v.norm() for v in vectors) / 2)
+
+
+def test_a_bank_goes_through_its_file_into_a_pack(tmp_path: Path) -> None:
+    bank = bank_of(5, 8)
+    save_query_bank(bank, tmp_path / "bank.npz")
+    read = read_query_bank(tmp_path / "bank.npz")
+    torch.testing.assert_close(read.sentences, bank.sentences)
+    assert write_query_bank(read, 8, tmp_path) == {"embeddings": "query_bank.f32", "sharpness": 10.0, "usual": 0.2}
+    assert (tmp_path / "query_bank.f32").stat().st_size == 5 * 8 * 4
+    assert write_query_bank(None, 8, tmp_path) is None
+    with pytest.raises(ExportError, match="rows of 8 and the model's are 16 long"):
+        write_query_bank(read, 16, tmp_path)
+    (tmp_path / "bank.npz").write_text("no bank")
+    with pytest.raises(ExportError, match="is no query bank"):
+        read_query_bank(tmp_path / "bank.npz")
+
+
+def test_the_tiny_pack_has_one() -> None:
+    bank = query_bank_of(PackRuntime(TINY))
+    assert bank is not None and bank.sentences.shape[0] == 24
+    torch.testing.assert_close(bank.sentences.norm(dim=1), torch.ones(24), atol=1e-4, rtol=0)
