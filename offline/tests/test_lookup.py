@@ -121,7 +121,7 @@ def test_a_colour_is_asked_of_alone(opened: Opened) -> None:
 
 def test_what_is_there_is_as_likely_as_its_largest_sum(opened: Opened) -> None:
     there = torch.sigmoid(torch.tensor(LOGIT_SCALE))
-    seen = torch.stack([torch.zeros(()), there.log(), (1 - there).log()])
+    seen = torch.stack([torch.tensor(1e-4).log(), there.log(), (1 - there).log()])
     asked = asking(opened, "is there a cup in the picture?").logits({"presence": 2.0}.__getitem__)
     whole = opened.picture.pixels[0, :, 7, 7].log_softmax(-1)
     torch.testing.assert_close(asked, whole + 2 * seen, atol=1e-4, rtol=1e-4)

@@ -80,10 +80,11 @@ const EVIDENCE: Readonly<Record<AskedAbout, Evidence>> = {
     const whole = logSumExp(alone);
     return (answer) => (alone[answer] as number) - whole;
   },
+  /** Whatever else the classifier takes such a question for, it is answered with yes or no. */
   async presence(steps, _, found) {
     const { yes, no } = presence(found);
     const said = await steps.answers();
-    return (answer) => (said[answer] === 'yes' ? yes : said[answer] === 'no' ? no : 0);
+    return (answer) => (said[answer] === 'yes' ? yes : said[answer] === 'no' ? no : Math.log(1 - SUREST));
   },
 };
 

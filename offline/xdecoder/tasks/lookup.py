@@ -71,10 +71,12 @@ class Asking:
         return self._answered(self.opened.even(colour_under(segmented, found))).log_softmax(-1)
 
     def presence(self, _: Opened, found: Tensor, count: int) -> Tensor:
-        """(count,): the largest sum is taken for the probability that the thing is there."""
+        """(count,): the largest sum is taken for the probability that the thing is there. Whatever else the classifier
+        takes such a question for, it is answered with yes or no.
+        """
         sure = found.max().clamp(1 - SUREST, SUREST)
-        said = {"yes": sure.log(), "no": (1 - sure).log()}
-        return torch.stack([said.get(self.answers.get(i, ""), torch.zeros(())) for i in range(count)])
+        said, other = {"yes": sure.log(), "no": (1 - sure).log()}, torch.tensor(1 - SUREST).log()
+        return torch.stack([said.get(self.answers.get(i, ""), other) for i in range(count)])
 
 
 # What is added to the answers' log probabilities, once a weight.
