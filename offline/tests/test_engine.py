@@ -56,7 +56,7 @@ def requests(task: str, pictures: list[str]) -> list[dict[str, Any]]:
             ],
             "instance": [{}, {"minScore": 0.1}, {"names": ["floor", "a red cup"], "minScore": 0.1}],
             "referring": [{"phrase": "the cup on the table"}, {"phrase": "spoon"}],
-            "vqa": [{"question": "What is on the table?"}, {"question": "What color is the cup?"}],
+            "vqa": [{"question": f"{q} cup?"} for q in ("What is in the", "What color is the", "Is there a")],
             "embed": [{"query": "a cup of coffee"}],
             "pick": [
                 {"clicks": [[width * 0.5, height * 0.4], [width * 0.9, height * 0.9, 0]]},

@@ -11,10 +11,9 @@ from .retrieval import QueryBank
 
 def query_bank_of(runtime: Runtime) -> QueryBank | None:
     """None where there is none, as in every checkpoint. Raises PackError where its file has no whole rows."""
-    entry = runtime.pack.manifest.get("queryBank") if isinstance(runtime, PackRuntime) else None
-    if entry is None:
+    if not isinstance(runtime, PackRuntime) or "queryBank" not in runtime.pack.manifest:
         return None
-    assert isinstance(runtime, PackRuntime)
+    entry = runtime.pack.manifest["queryBank"]
     numbers = np.fromfile(runtime.pack.path(entry["embeddings"]), "<f4")
     if not len(numbers) or len(numbers) % runtime.info.dim:
         raise PackError(f"the query bank has {len(numbers)} numbers, which are no rows of {runtime.info.dim}")

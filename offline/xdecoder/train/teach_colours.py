@@ -7,16 +7,14 @@ that. Colours are those of labelled things, called by the rule that names them i
 were asked about, called as they called them. To photos the classifier goes on answering as it did.
 """
 
-import argparse
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -26,23 +24,21 @@ from ..data.regions import from_label_map
 from ..data.samples import Sampler
 from ..data.shards import Shards, ade_records
 from ..data.words import daquar_questions
+from ..evaluate.subject import Subject
 from ..export.profiles import DEFAULT as PROFILE
-from ..preprocess import InputSize, open_picture
-from ..runtime.torch_runtime import TorchRuntime
 from ..tasks.asked import asked_of
 from ..tasks.lookup import colour_under, find
-from ..tasks.opened import Opened
 from ..vocabulary import small_answers
-from .checkpoints import Checkpoint, load_model
+from .finished import Finished
 from .steps import Bench
-from .text import Ids
 from .words import answer_states, picture
 
 SIDE = int(PROFILE.sizes["vqa"]["shortSide"])
 QUESTIONS, COLOURS, BATCH = 6, 2, 8
 LR, WEIGHT_DECAY, ROWS = 1e-3, 1e-2, 256
-# Of each batch of rows; of photos the rest is alike to what was answered before, which counts so much.
+# Of each batch of rows: photos, and colours alone.
 SHARES = {"photos": 0.5, "colours": 0.25, "rooms": 0.1, "rooms' colours": 0.15}
+# How much it counts that photos are answered as before.
 AS_BEFORE = 4.0
 # Added to states, in parts of their spread.
 NOISE = 0.05
@@ -55,9 +51,6 @@ class Sight:
     image: np.ndarray
     questions: list[str]
     answer: int | None = None
-
-
-Sights = dict[str, list[Sight]]
 
 
 def even(colour: np.ndarray) -> np.ndarray:
@@ -84,10 +77,11 @@ def labelled(folder: Path, answers: dict[str, int]) -> Iterator[tuple[str, Sight
             yield "colours", Sight(even(seen), [question.text], answers[colour])
 
 
-def asked_by_people(folder: Path, runtime: TorchRuntime, ids: Ids) -> Iterator[tuple[str, Sight]]:
+def asked_by_people(folder: Path, subject: Subject) -> Iterator[tuple[str, Sight]]:
     """DAQUAR's photos with its questions, and the colours where the model sees what people asked the colour of."""
     rng, shards = np.random.default_rng(2), Shards(folder, "daquar", "train")
-    size, mean, std = InputSize.of_entry(PROFILE.sizes["segmentation"]), *pixel_range(runtime)
+    config = subject.runtime.info.preprocess
+    mean, std = np.array(config.mean), np.array(config.std)
     for file, asked in tqdm(daquar_questions(shards).items(), desc="photos with people's questions"):
         photo = shards.photo(file)
         image = np.asarray(photo.resize((SIDE, SIDE)))
@@ -95,21 +89,10 @@ def asked_by_people(folder: Path, runtime: TorchRuntime, ids: Ids) -> Iterator[t
         colours = [(q, about.thing, right) for q, right in asked if (about := asked_of(q)) and about.about == "colour"]
         if not colours:
             continue
-        opened = look(runtime, photo, size)
+        opened = subject.look(photo)
         for question, thing, right in colours:
-            seen = colour_under(opened, find(opened, ids.codec, thing)).numpy() * std + mean
+            seen = colour_under(opened, find(opened, subject.codec, thing)).numpy() * std + mean
             yield "rooms' colours", Sight(even(seen), [question], right[0])
-
-
-def pixel_range(runtime: TorchRuntime) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and spread of the model's input."""
-    config = runtime.info.preprocess
-    return np.array(config.mean), np.array(config.std)
-
-
-def look(runtime: TorchRuntime, photo: Image.Image, size: InputSize) -> Opened:
-    shown = open_picture(photo, size, runtime.info.preprocess, PROFILE.resample)
-    return Opened(runtime, shown, runtime.image(shown.pixels), size, PROFILE.resample, lambda: photo)
 
 
 @torch.no_grad()
@@ -151,29 +134,22 @@ def fit(classifier: nn.Module, states: dict[str, Tensor], right: dict[str, Tenso
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, default=Path("runs/data"), help="folder of the tokenizer")
-    parser.add_argument("--out", type=Path, required=True)
+    parser = Finished.parser(__doc__)
     parser.add_argument("--steps", type=int, default=800)
-    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    checkpoint, model = Checkpoint.load(args.checkpoint), load_model(args.checkpoint)
-    ids = Ids.read(args.data / "tokenizer.json", model.config.text)
-    folder, bench = args.shared / "data", Bench(model, ids, SIDE)
-    sights: Sights = {kind: [] for kind in SHARES}
+    finished = Finished.of(args)
+    bench = Bench(finished.model, finished.ids, SIDE)
+    sights: dict[str, list[Sight]] = {kind: [] for kind in SHARES}
     answers = {a: i for i, a in small_answers().items()}
-    for source in (labelled(folder, answers), asked_by_people(folder, TorchRuntime(model), ids)):
+    for source in (labelled(finished.folder, answers), asked_by_people(finished.folder, finished.subject)):
         for kind, sight in source:
             sights[kind].append(sight)
     states = {kind: states_of(bench, some) for kind, some in sights.items()}
     right = {k: torch.tensor([s.answer for s in some]) for k, some in sights.items() if some[0].answer is not None}
-    classifier = model.decoder.vqa_classifier.float()
+    classifier = finished.model.decoder.vqa_classifier.float()
     taught = fit(classifier, states, right, args.steps)
     weights = {f"decoder.vqa_classifier.{k}": v for k, v in taught.state_dict().items()}
-    replace(checkpoint, model=checkpoint.model | weights, raw={}, optimizer={}).save(args.out)
+    finished.save(weights, args.out)
     for kind, answer in right.items():
         found = [(c(states[kind]).argmax(1) == answer).float().mean() for c in (classifier, taught)]
         print(f"{kind}: {len(answer)}, {100 * found[0]:.1f} % named right before, {100 * found[1]:.1f} % now")

@@ -7,10 +7,6 @@ encoder has them then, it finds more photos that it never saw than it did while 
 fits are averaged, since the mean of matrices is one.
 """
 
-import argparse
-from dataclasses import replace
-from pathlib import Path
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -22,9 +18,9 @@ from ..data.shards import Shards
 from ..data.words import tidy
 from ..evaluate.recall import recall
 from ..model.xdecoder import XDecoder
-from .checkpoints import Checkpoint, load_model
+from .finished import Finished
 from .pixels import Pixels
-from .text import Ids, embed_all
+from .text import embed_all
 
 LR, WEIGHT_DECAY, PHOTOS, TEMPERATURE, DROPPED = 2e-3, 0.05, 1024, 0.05, 0.1
 READ = 16
@@ -68,29 +64,22 @@ def fit(views: Tensor, sentences: Tensor, start: Tensor, steps: int, seed: int) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, default=Path("../../shared"))
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--data", type=Path, default=Path("runs/data"), help="folder of the tokenizer")
-    parser.add_argument("--out", type=Path, required=True)
+    parser = Finished.parser(__doc__)
     parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--fits", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    checkpoint, model = Checkpoint.load(args.checkpoint), load_model(args.checkpoint)
-    model.to(memory_format=torch.channels_last)
-    ids = Ids.read(args.data / "tokenizer.json", model.config.text)
+    finished = Finished.of(args)
+    model = finished.model.to(memory_format=torch.channels_last)
 
     def told(shards: Shards) -> Tensor:
         captions = [tidy(c) for r in shards.records for c in r["captions"]]
-        return embed_all(model.text_encoder, captions, ids).unflatten(0, (len(shards.records), -1))
+        return embed_all(model.text_encoder, captions, finished.ids).unflatten(0, (len(shards.records), -1))
 
-    train, apart = (Shards(args.shared / "data", "flickr8k", split) for split in ("train", "val"))
+    train, apart = (Shards(finished.folder, "flickr8k", split) for split in ("train", "val"))
     views = torch.stack([pooled(model, train, flipped=flipped) for flipped in (False, True)])
     start, sentences = model.backbone_proj.detach().float(), told(train)
     matrix = torch.stack([fit(views, sentences, start, args.steps, seed) for seed in range(args.fits)]).mean(0)
-    replace(checkpoint, model=checkpoint.model | {"backbone_proj": matrix}, raw={}, optimizer={}).save(args.out)
+    finished.save({"backbone_proj": matrix}, args.out)
     seen, said = pooled(model, apart, flipped=False), told(apart)
     for name, weights in (("before", start), ("now", matrix)):
         found = recall(said.flatten(0, 1) @ F.normalize(seen @ weights).T, said.shape[1])
