@@ -210,9 +210,9 @@ export class PictureSteps implements Steps {
   }
 
   async imageVectors(): Promise<readonly Float32Array[]> {
-    const { embeddings } = await this.base();
+    const { embeddings, imageQuery } = await this.base();
     const pooled = (await this.#features()).tensors['image_embedding'];
-    const image = row(embeddings, embeddings.count - 1);
+    const image = imageQuery ?? row(embeddings, embeddings.count - 1);
     return pooled ? [image, await floats(pooled)] : [image];
   }
 
@@ -287,15 +287,16 @@ export class PictureSteps implements Steps {
   }
 }
 
-/** `masks` [1, n, h, w] and `embeddings` [1, n, d], brought to the CPU and let go on the device. */
+/** `masks` [1, n, h, w], `embeddings` [1, n, d] and perhaps `image_query` [1, d], brought to the CPU and let go on the device. */
 async function decodedFrom(outputs: Readonly<Record<string, Tensor>>): Promise<Decoded> {
-  const { masks, embeddings } = outputs;
+  const { masks, embeddings, image_query: imageQuery } = outputs;
   if (!masks || !embeddings) throw new EngineError('graph-failed', 'A decoder graph gave no masks or embeddings.');
   const [, count = 0, height = 0, width = 0] = masks.dims;
   const dim = embeddings.dims[2] ?? 0;
   const decoded: Decoded = {
     masks: { count, height, width, data: await floats(masks) },
     embeddings: { count, dim, data: await floats(embeddings) },
+    ...(imageQuery && { imageQuery: await floats(imageQuery) }),
   };
   disposeAll(outputs);
   return decoded;

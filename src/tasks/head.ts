@@ -11,6 +11,8 @@ export interface Decoded {
   readonly masks: LogitPlanes;
   /** Class embeddings of the same queries, not normalised. */
   readonly embeddings: Rows;
+  /** The image query's vector for retrieval, where the model has a matrix for it; else its class embedding serves. */
+  readonly imageQuery?: Float32Array;
 }
 
 /** From stride-4 logits to the output size: up to the padded size, without the padding, to the output; one matrix an axis. */

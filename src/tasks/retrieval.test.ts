@@ -1,7 +1,7 @@
 /** One vector a picture: the mean cosine, or with a bank less what a picture has in common with any sentence. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageEmbedding, queryBank } from './retrieval.ts';
+import { imageEmbedding, type QueryBank } from './retrieval.ts';
 import { dot, normalise } from './scores.ts';
 
 const DIM = 4;
@@ -9,7 +9,13 @@ const vectors = fc.array(fc.float32Array({ minLength: DIM, maxLength: DIM, noNaN
 
 /** Sentences that have the first direction in common; three of four are about the second. */
 const SENTENCES = [[1, 2, 0, 0], [1, 2, 0.2, 0], [1, 2, 0, 0.2], [1, 0, 2, 0]].map((v) => normalise(Float32Array.from(v)));
-const BANK = queryBank({ count: SENTENCES.length, dim: DIM, data: Float32Array.from(SENTENCES.flatMap((s) => [...s])) }, 10, 0.4);
+const FIRST = SENTENCES.reduce((sum, s) => sum + (s[0] as number) / SENTENCES.length, 0);
+const BANK: QueryBank = {
+  sentences: { count: SENTENCES.length, dim: DIM, data: Float32Array.from(SENTENCES.flatMap((s) => [...s])) },
+  direction: Float32Array.of(1 / FIRST, 0, 0, 0),
+  sharpness: 10,
+  usual: 0.4,
+};
 
 describe('a picture', () => {
   it('without a bank has mean cosines', () => {

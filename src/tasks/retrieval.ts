@@ -13,15 +13,8 @@ export interface QueryBank {
   readonly sharpness: number;
   /** Likeness of a usual picture, which nothing is taken off. */
   readonly usual: number;
-  /** A direction in which all sentences lie equally far, on average 1. */
-  readonly common: Float32Array;
-}
-
-export function queryBank(sentences: Rows, sharpness: number, usual: number): QueryBank {
-  const mean = new Float32Array(sentences.dim);
-  for (let i = 0; i < sentences.data.length; i++) mean[i % sentences.dim] = (mean[i % sentences.dim] as number) + (sentences.data[i] as number) / sentences.count;
-  const square = dot(mean, mean);
-  return { sentences, sharpness, usual, common: mean.map((v) => v / square) };
+  /** Along it all sentences lie about equally far, on average 1. */
+  readonly direction: Float32Array;
 }
 
 /**
@@ -34,7 +27,7 @@ export function imageEmbedding(vectors: readonly Float32Array[], bank: QueryBank
   if (!bank) return out;
   const unit = normalise(out);
   const more = likeness(unit, bank) - bank.usual;
-  return unit.map((v, i) => v - more * (bank.common[i] as number));
+  return unit.map((v, i) => v - more * (bank.direction[i] as number));
 }
 
 /** How near a vector is to sentences of all kinds: the logarithm of a mean of exponentials. */

@@ -47,6 +47,10 @@ def _step_inputs(c: XDecoderConfig) -> list[Port]:
     ]
 
 
+def _base_outputs(c: XDecoderConfig) -> list[Port]:
+    return [p.MASKS, p.EMBEDDINGS, *([p.IMAGE_QUERY] if c.image_embed else [])]
+
+
 def _step_outputs(c: XDecoderConfig) -> list[Port]:
     return [
         p.NEXT_WORDS,
@@ -66,7 +70,7 @@ _ALL = (
             *(p.source_ports() if c.visual_prompts else []),
         ],
     ),
-    Role("base", BaseGraph, p.memory_ports, lambda c: [p.MASKS, p.EMBEDDINGS]),
+    Role("base", BaseGraph, p.memory_ports, _base_outputs),
     Role(
         "ground",
         GroundGraph,

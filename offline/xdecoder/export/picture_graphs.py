@@ -33,12 +33,15 @@ class ImageGraph(Graph):
 
 
 class BaseGraph(Graph):
-    """memory -> mask logits and class embeddings of every latent query."""
+    """memory -> mask logits and class embeddings of every latent query, then the image query's vector for retrieval,
+    where the model has a matrix for it.
+    """
 
     def forward(self, *memory: Tensor) -> tuple[Tensor, ...]:
         m = unpack_memory(memory)
         head = self.model.base(m)[-1]
-        return head.masks(m.mask_features), head.embeddings
+        outputs = head.masks(m.mask_features), head.embeddings
+        return outputs if head.image is None else (*outputs, head.image)
 
 
 class GroundGraph(Graph):

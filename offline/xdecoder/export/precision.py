@@ -19,6 +19,7 @@ from .operators import ALLOWED, ALLOWED_WASM
 from .winograd import rewritable, winograd
 
 EXACT = Tolerance(each=2e-4)
+EXACT_OUTPUTS = ("masks", "embeddings", "image_query", "mask_embeddings", "logits", "pooled")
 # Products whose result is thresholded or shown; recognised by what they lead to.
 NORMS = ["LayerNormalization", "InstanceNormalization", "ReduceL2", "ReduceMin", "Less", "Resize", "GridSample"]
 
@@ -73,7 +74,7 @@ def sensitive(graph: onnx.GraphProto) -> set[str]:
     """Names of the products that stay float32: from each output or comparison back to the first product, and tables."""
     made = {o: node for node in graph.node for o in node.output}
     constants = {t.name for t in graph.initializer}
-    ends = [o.name for o in graph.output if o.name in ("masks", "embeddings", "mask_embeddings", "logits", "pooled")]
+    ends = [o.name for o in graph.output if o.name in EXACT_OUTPUTS]
     ends += [node.input[0] for node in graph.node if node.op_type == "Less"]
     kept: set[str] = set()
     while ends:

@@ -44,6 +44,8 @@ def _outputs(model: XDecoder, image: np.ndarray, ids: Tensor) -> dict[str, Tenso
         outputs |= {"ground.masks": ground.masks(memory.mask_features), "ground.embeddings": ground.embeddings}
     if pooled is not None:
         outputs["image.image_embedding"] = pooled
+    if base.image is not None:
+        outputs["base.image_query"] = base.image
     return outputs
 
 

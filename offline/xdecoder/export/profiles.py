@@ -81,7 +81,7 @@ DEFAULT = Profile(
     score_scale=SCORE_SCALE,
     closer=0.02,
     beams=12,
-    similarity=3.0,
+    similarity=1.5,
     lookup={"colour": 0.5, "presence": 1.5},
 )
 TINY = Profile(

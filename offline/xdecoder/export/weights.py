@@ -16,6 +16,7 @@ ALIGN = 64
 # Files and the roles that may read theirs alone; what others share is the decoder's.
 FILES = {
     "image": {"image"},
+    "base": {"base"},
     "caption": {"caption_prefill", "caption_step"},
     "vqa": {"vqa"},
     "prompt": {"prompt", "prompted"},

@@ -70,6 +70,8 @@ class XDecoderConfig:
     seem: bool = False
     # Weights for visual prompts beside captions, as the small default model has; SEEM always has them.
     prompts: bool = False
+    # A matrix of the image query's own, for retrieval; the official models take its class embedding.
+    image_embed: bool = False
     # Answers of the VQA classifier, 0 = none.
     answers: int = 0
 
@@ -122,6 +124,7 @@ DEFAULT = XDecoderConfig(
     pixel_ffn=768,
     separable=True,
     prompts=True,
+    image_embed=True,
     answers=471,
 )
 # The default model's make at a size that a software GPU adapter can run: for tests.
@@ -141,6 +144,7 @@ TINY = XDecoderConfig(
     pixel_heads=2,
     pixel_ffn=64,
     separable=True,
+    image_embed=True,
     answers=16,
 )
-TINY_SEEM = replace(TINY, name="tiny-seem", seem=True, answers=0)
+TINY_SEEM = replace(TINY, name="tiny-seem", seem=True, image_embed=False, answers=0)

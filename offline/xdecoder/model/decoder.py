@@ -59,11 +59,16 @@ class QueryPlan:
 
 @dataclass
 class Head:
-    """One prediction: normed states h, class embeddings (`pred_captions`), mask embeddings; each (B, R, .)."""
+    """One prediction: normed states h, class embeddings (`pred_captions`), mask embeddings; each (B, R, .).
+
+    image (B, d): the image query's vector for retrieval, where the model has a matrix for it; else its class embedding
+    serves.
+    """
 
     state: Tensor
     embeddings: Tensor
     mask_embeddings: Tensor
+    image: Tensor | None = None
 
     def masks(self, mask_features: Tensor) -> Tensor:
         """Mask logits (B, R, H/4, W/4)."""
@@ -134,6 +139,8 @@ class Decoder(nn.Module):
         self.decoder_norm = nn.LayerNorm(dim)
         self.mask_embed = MaskMLP(dim, config.mask_dim)
         self.class_embed = nn.Parameter(torch.randn(dim, dim) * dim**-0.5)
+        if config.image_embed:
+            self.image_embed = nn.Parameter(torch.randn(dim, dim) * dim**-0.5)
         if config.captions:
             self.caping_embed = nn.Parameter(torch.randn(dim, dim) * dim**-0.5)
             self.pos_embed_caping = _embedding(config.text.context, dim)
@@ -175,14 +182,15 @@ class Decoder(nn.Module):
 
     def head(self, x: Tensor, class_row: int | None) -> Head:
         """Prediction from raw states x (B, R, d)."""
-        h = self.decoder_norm(x)
+        h, image = self.decoder_norm(x), None
         if class_row is not None:
             # The image query only gives weights; its own state is replaced by a mean of the object queries.
             n = normalise(h)
             weights = torch.softmax(n[:, class_row : class_row + 1] @ n[:, :class_row].transpose(1, 2), -1)
             image = weights @ h[:, :class_row]
             h = torch.cat([h[:, :class_row], image, h[:, class_row + 1 :]], 1)
-        return Head(h, h @ self.class_embed, self.mask_embed(h))
+            image = image[:, 0] @ self.image_embed if self.config.image_embed else None
+        return Head(h, h @ self.class_embed, self.mask_embed(h), image)
 
     @staticmethod
     def guide(head: Head, level_features: Tensor, guided: list[bool] | bool) -> Tensor | None:

@@ -34,7 +34,7 @@ EMBEDDINGS = (
     "query_feat_caping.weight",
 )
 # Used as x @ W, so the fan-in is the first axis.
-RIGHT_MATRICES = ("class_embed", "caping_embed", "lang_proj", "backbone_proj")
+RIGHT_MATRICES = ("class_embed", "image_embed", "caping_embed", "lang_proj", "backbone_proj")
 # The last linear of a residual branch is kept small.
 BRANCH_ENDS = ("out_proj.weight", "linear2.weight", "c_proj.weight")
 

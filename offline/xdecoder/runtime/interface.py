@@ -46,11 +46,14 @@ class Features:
 
 @dataclass
 class Prediction:
-    """masks (R, H/4, W/4) logits, embeddings (R, d) not normalised; mask_embeddings (R, C) only where known."""
+    """masks (R, H/4, W/4) logits, embeddings (R, d) not normalised; mask_embeddings (R, C) and image_query (d,), the
+    image query's vector for retrieval, only where known.
+    """
 
     masks: Tensor
     embeddings: Tensor
     mask_embeddings: Tensor | None = None
+    image_query: Tensor | None = None
 
 
 @dataclass

@@ -117,8 +117,8 @@ class PackRuntime:
 
     def _predict(self, graph: str, feeds: dict[str, Tensor]) -> Prediction:
         out = self._run(graph, feeds)
-        known = out.get("mask_embeddings")
-        return Prediction(out["masks"][0], out["embeddings"][0], None if known is None else known[0])
+        known = [out[k][0] if k in out else None for k in ("mask_embeddings", "image_query")]
+        return Prediction(out["masks"][0], out["embeddings"][0], *known)
 
     def base(self, features: Features) -> Prediction:
         return self._predict("base", self._feeds(features.memory))

@@ -53,7 +53,8 @@ class TorchRuntime:
 
     def _prediction(self, features: Features, head: Head) -> Prediction:
         masks = head.masks(features.memory.mask_features)
-        return Prediction(masks[0], head.embeddings[0], head.mask_embeddings[0])
+        image = None if head.image is None else head.image[0]
+        return Prediction(masks[0], head.embeddings[0], head.mask_embeddings[0], image)
 
     @torch.inference_mode()
     def base(self, features: Features) -> Prediction:

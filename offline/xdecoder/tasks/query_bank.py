@@ -10,12 +10,14 @@ from .retrieval import QueryBank
 
 
 def query_bank_of(runtime: Runtime) -> QueryBank | None:
-    """None where there is none, as in every checkpoint. Raises PackError where its file has no whole rows."""
+    """None where there is none, as in every checkpoint. Raises PackError where its files have no whole rows."""
     if not isinstance(runtime, PackRuntime) or "queryBank" not in runtime.pack.manifest:
         return None
     entry = runtime.pack.manifest["queryBank"]
-    numbers = np.fromfile(runtime.pack.path(entry["embeddings"]), "<f4")
-    if not len(numbers) or len(numbers) % runtime.info.dim:
-        raise PackError(f"the query bank has {len(numbers)} numbers, which are no rows of {runtime.info.dim}")
-    sentences = torch.from_numpy(numbers.reshape(-1, runtime.info.dim))
-    return QueryBank(sentences, float(entry["sharpness"]), float(entry["usual"]))
+    dim = runtime.info.dim
+    sentences, direction = (np.fromfile(runtime.pack.path(entry[k]), "<f4") for k in ("embeddings", "direction"))
+    if not len(sentences) or len(sentences) % dim or len(direction) != dim:
+        counts = f"{len(sentences)} and {len(direction)} numbers"
+        raise PackError(f"the query bank and its direction have {counts}, which are no rows of {dim} and one")
+    rows = torch.from_numpy(sentences.reshape(-1, dim))
+    return QueryBank(rows, torch.from_numpy(direction), float(entry["sharpness"]), float(entry["usual"]))

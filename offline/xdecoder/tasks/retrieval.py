@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -22,19 +21,14 @@ class QueryBank:
     every sentence is not found by every sentence (Bogolin et al., "Cross Modal Retrieval with Querybank
     Normalisation", CVPR 2022; docs/decisions/0019).
 
-    sharpness: how much the nearest of them count above the others; usual: likeness of a usual picture, which nothing
-    is taken off.
+    direction (d,): along it all sentences lie about equally far, on average 1; sharpness: how much the nearest of them
+    count above the others; usual: likeness of a usual picture, which nothing is taken off.
     """
 
     sentences: Tensor
+    direction: Tensor
     sharpness: float
     usual: float
-
-    @cached_property
-    def common(self) -> Tensor:
-        """(d,): a direction in which all sentences lie equally far, on average 1."""
-        mean = self.sentences.mean(0)
-        return mean / (mean @ mean)
 
     def likeness(self, unit: Tensor) -> Tensor:
         """(...): how near unit vectors (..., d) are to sentences of all kinds: log of a mean of exponentials."""
@@ -43,13 +37,13 @@ class QueryBank:
 
     def evened(self, unit: Tensor) -> Tensor:
         """A picture's unit vector (d,) less what it has in common with any sentence."""
-        return unit - (self.likeness(unit) - self.usual) * self.common
+        return unit - (self.likeness(unit) - self.usual) * self.direction
 
 
 def image_vectors(features: Features, prediction: Prediction) -> Vectors:
-    """The image query's embedding and, where it exists, the pooled backbone's; each (d,), not normalised."""
+    """The image query's vector and, where it exists, the pooled backbone's; each (d,), not normalised."""
     pooled = features.image_embedding
-    image = prediction.embeddings[-1]
+    image = prediction.embeddings[-1] if prediction.image_query is None else prediction.image_query
     return (image,) if pooled is None else (image, pooled[0])
 
 

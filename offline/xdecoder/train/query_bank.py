@@ -6,7 +6,10 @@
 Captions of training photos, one a photo, and the names of the presets. What a usual picture is, training photos say.
 """
 
+from dataclasses import replace
+
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
 from .. import command
@@ -20,6 +23,16 @@ from .finished import Finished
 CAPTIONS, PHOTOS = 1024, 256
 # Chosen on the photos that the card's table is measured on.
 SHARPNESS = 10.0
+# Of the mean square: sentences that are not in the bank lie nearly as equally far.
+RIDGE = 1e-4
+
+
+def direction_of(sentences: Tensor) -> Tensor:
+    """(d,): along it sentences (N, d) lie as equally far as can be, on average 1 (ridge regression of 1)."""
+    dim = sentences.shape[1]
+    square = sentences.T @ sentences / len(sentences)
+    direction = torch.linalg.solve(square + RIDGE * torch.eye(dim), sentences.mean(0))
+    return direction / (sentences @ direction).mean()
 
 
 @torch.inference_mode()
@@ -30,12 +43,13 @@ def make(finished: Finished, told: Shards) -> QueryBank:
     names = {spoken(name) for _, names in PRESETS.values() for name in names().names}
     texts = [*(tidy(c[i % len(c)]) for i, c in enumerate(captions)), *sorted(names)]
     subject, found = finished.subject, []
-    bank = QueryBank(sentence_embeddings(finished.model, subject.codec, texts), SHARPNESS, 0.0)
+    sentences = sentence_embeddings(finished.model, subject.codec, texts)
+    bank = QueryBank(sentences, direction_of(sentences), SHARPNESS, 0.0)
     for record in tqdm(told.records[:: len(told.records) // PHOTOS][:PHOTOS], desc="photos"):
         opened = subject.look(told.photo(record["file"]), "retrieval")
         vector = image_embedding(image_vectors(opened.features, opened.base))
         found.append(bank.likeness(vector / vector.norm()))
-    return QueryBank(bank.sentences, SHARPNESS, float(torch.stack(found).mean()))
+    return replace(bank, usual=float(torch.stack(found).mean()))
 
 
 def main() -> None:

@@ -245,7 +245,8 @@ class Placing:
     def loss(self, head: Head, pooled: Tensor, photos: list[str]) -> Tensor:
         """How far photos, by `seen.key`, are from there, by the image query and by the pooled backbone (B, C5)."""
         model, aims, bank = self.bench.model, self.lesson.of(photos), self.bank()
-        query = normalise(head.embeddings[:, model.config.queries - 1].float())
+        image = head.embeddings[:, model.config.queries - 1] if head.image is None else head.image
+        query = normalise(image.float())
         projected = normalise(pooled.float() @ model.backbone_proj)
         return likeness_loss(query, aims, bank) + likeness_loss(projected, aims, bank)
 

@@ -1,10 +1,10 @@
-"""Fits the projection of the pooled backbone, which retrieval alone reads; all other weights stay as they are.
+"""Fits the two matrices that retrieval alone reads a photo by; all other weights stay as they are.
 
     python -m xdecoder.train.teach_search --checkpoint runs/taught.pt --out runs/found.pt
 
-A matrix can't learn photos by heart, as the decoder's image query does: fitted at the end, to sentences as the text
-encoder has them then, it finds more photos that it never saw than it did while everything trained together. Several
-fits are averaged, since the mean of matrices is one.
+One is of the pooled backbone, one of the image query, whose own it gets here where it shared the names'. Matrices
+can't learn photos by heart: fitted at the end, to sentences as the text encoder has them then, they find more photos
+that they never saw than while everything trained together. Several fits are averaged: the mean of matrices is one.
 """
 
 import numpy as np
@@ -21,51 +21,73 @@ from ..model.xdecoder import XDecoder
 from .finished import Finished
 from .pixels import Pixels
 from .text import embed_all
+from .words import picture
 
-LR, WEIGHT_DECAY, PHOTOS, TEMPERATURE, DROPPED = 2e-3, 0.05, 1024, 0.05, 0.1
+LR, WEIGHT_DECAY, PHOTOS, TEMPERATURE, DROPPED = 2e-3, 0.1, 1024, 0.05, 0.1
+# How much each vector alone counts beside their mean, which is what photos are found by, and the mean's temperature:
+# two vectors agree less with a sentence than one that was fitted to it.
+ALONE, MEANS_TEMPERATURE = 0.3, 0.035
 READ = 16
 
 
 @torch.no_grad()
-def pooled(model: XDecoder, shards: Shards, *, flipped: bool) -> Tensor:
-    """(photos, C): what the projection is given of each photo, as it is or in a mirror."""
-    pixels, out = Pixels(model.config.preprocess), []
+def looked(model: XDecoder, shards: Shards, *, flipped: bool) -> tuple[Tensor, Tensor]:
+    """What the matrices are given of each photo, as it is or in a mirror.
+
+    The pooled backbone (photos, C) and the state of the image query (photos, d).
+    """
+    pixels, found = Pixels(model.config.preprocess), []
+    geometry = None
     for i in tqdm(range(0, len(shards.records), READ), desc="photos in a mirror" if flipped else "photos"):
         images = np.stack([np.asarray(shards.photo(r["file"])) for r in shards.records[i : i + READ]])
+        geometry = geometry or model.geometry(*images.shape[1:3])
         shown = pixels(images[:, :, ::-1].copy() if flipped else images).to(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16):
-            out.append(model.backbone(shown)[3].float().mean((2, 3)))
-    return torch.cat(out)
+            memory, pooled = picture(model, shown, geometry)
+            state = model.base(memory)[-1].state[:, -1]
+        found.append((pooled.float(), state.float()))
+    pooled, states = zip(*found, strict=True)
+    return torch.cat(pooled), torch.cat(states)
 
 
-def fit(views: Tensor, sentences: Tensor, start: Tensor, steps: int, seed: int) -> Tensor:
-    """(C, d) matrix, from `start`, by which photos are told apart among others, both ways.
+def fit(views: list[Tensor], sentences: Tensor, starts: list[Tensor], steps: int, seed: int) -> list[Tensor]:
+    """Matrices (C, d) each, from `starts`, by whose vectors' mean photos are told apart among others, both ways.
 
-    views (2, N, C): a photo's two; sentences (N, 5, d), normalised.
+    views[i] (2, N, C): a photo's two of a kind; sentences (N, 5, d), normalised.
     """
     rng = torch.Generator().manual_seed(seed)
-    spread = views[0].std(0) + 1e-3
-    seen, matrix = views / spread, (start * spread[:, None]).clone().requires_grad_(True)
-    optimizer = torch.optim.AdamW([matrix], weight_decay=WEIGHT_DECAY)
+    spreads = [v[0].std(0) + 1e-4 for v in views]
+    seen = [v / spread for v, spread in zip(views, spreads, strict=True)]
+    matrices = [(m * s[:, None]).clone().requires_grad_(True) for m, s in zip(starts, spreads, strict=True)]
+    optimizer = torch.optim.AdamW(matrices, weight_decay=WEIGHT_DECAY)
     for step in tqdm(range(steps), desc=f"fit {seed}"):
         for group in optimizer.param_groups:
             group["lr"] = LR * 0.5 * (1 + np.cos(np.pi * step / steps))
         rows = torch.randperm(len(sentences), generator=rng)[:PHOTOS]
-        view = int(torch.randint(2, (1,), generator=rng))
-        kept = torch.rand(len(rows), seen.shape[2], generator=rng) >= DROPPED
+        view = torch.randint(2, (len(rows),), generator=rng)
         told = sentences[rows, torch.randint(sentences.shape[1], (len(rows),), generator=rng)]
-        scores = F.normalize((seen[view, rows] * kept / (1 - DROPPED)) @ matrix) @ told.T / TEMPERATURE
-        own = torch.arange(len(rows))
-        loss = F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
+        vectors = []
+        for kind, matrix in zip(seen, matrices, strict=True):
+            kept = torch.rand(len(rows), kind.shape[2], generator=rng) >= DROPPED
+            vectors.append(F.normalize((kind[view, rows] * kept / (1 - DROPPED)) @ matrix))
+        loss = _told_apart(torch.stack(vectors).mean(0) @ told.T / MEANS_TEMPERATURE)
+        for vector in vectors:
+            loss = loss + ALONE * _told_apart(vector @ told.T / TEMPERATURE)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    return matrix.detach() / spread[:, None]
+    return [m.detach() / s[:, None] for m, s in zip(matrices, spreads, strict=True)]
+
+
+def _told_apart(scores: Tensor) -> Tensor:
+    """Cross-entropy both ways of scores (N, N), where row and column of a photo and its sentence are the same."""
+    own = torch.arange(len(scores))
+    return F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
 
 
 def main() -> None:
     parser = Finished.parser(__doc__)
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--fits", type=int, default=3)
     args = parser.parse_args()
     finished = Finished.of(args)
@@ -76,14 +98,18 @@ def main() -> None:
         return embed_all(model.text_encoder, captions, finished.ids).unflatten(0, (len(shards.records), -1))
 
     train, apart = (Shards(finished.folder, "flickr8k", split) for split in ("train", "val"))
-    views = torch.stack([pooled(model, train, flipped=flipped) for flipped in (False, True)])
-    start, sentences = model.backbone_proj.detach().float(), told(train)
-    matrix = torch.stack([fit(views, sentences, start, args.steps, seed) for seed in range(args.fits)]).mean(0)
-    finished.save({"backbone_proj": matrix}, args.out)
-    seen, said = pooled(model, apart, flipped=False), told(apart)
-    for name, weights in (("before", start), ("now", matrix)):
-        found = recall(said.flatten(0, 1) @ F.normalize(seen @ weights).T, said.shape[1])
-        print(f"{name}, on photos kept apart, by this vector alone:", *(f"{k} {v:.1f}" for k, v in found.items()))
+    both = [looked(model, train, flipped=flipped) for flipped in (False, True)]
+    views, sentences = [torch.stack(kind) for kind in zip(*both, strict=True)], told(train)
+    own = model.decoder.image_embed if model.config.image_embed else model.decoder.class_embed
+    starts = [model.backbone_proj.detach().float(), own.detach().float()]
+    fits = [fit(views, sentences, starts, args.steps, seed) for seed in range(args.fits)]
+    matrices = [torch.stack(kind).mean(0) for kind in zip(*fits, strict=True)]
+    finished.save({"backbone_proj": matrices[0], "decoder.image_embed": matrices[1]}, args.out)
+    seen, said = looked(model, apart, flipped=False), told(apart)
+    for name, weights in (("before", starts), ("now", matrices)):
+        vectors = [F.normalize(kind @ matrix) for kind, matrix in zip(seen, weights, strict=True)]
+        found = recall(said.flatten(0, 1) @ torch.stack(vectors).mean(0).T, said.shape[1])
+        print(f"{name}, on photos kept apart, without a query bank:", *(f"{k} {v:.1f}" for k, v in found.items()))
     print(f"wrote {args.out}")
 
 

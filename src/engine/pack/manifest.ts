@@ -63,7 +63,7 @@ function inconsistency(m: Manifest): string | null {
 export function variantFiles(m: Manifest, variant: Variant): string[] {
   const graphs = Object.values(variant.graphs).flatMap((g) => [g.file, ...g.external.map((e) => e.file)]);
   const presets = m.presets.flatMap((p) => [p.names, p.embeddings]);
-  return [...new Set([m.tokenizer.file, m.probe, ...presets, ...(m.answers ? [m.answers] : []), ...(m.queryBank ? [m.queryBank.embeddings] : []), ...graphs])];
+  return [...new Set([m.tokenizer.file, m.probe, ...presets, ...(m.answers ? [m.answers] : []), ...(m.queryBank ? [m.queryBank.embeddings, m.queryBank.direction] : []), ...graphs])];
 }
 
 export function fileEntries(m: Manifest, variant: Variant): FileEntry[] {

@@ -88,7 +88,7 @@ export const ManifestSchema = v.object({
   defaultPreset: v.string(),
   tasks: v.record(v.string(), TaskSchema),
   answers: v.optional(path),
-  queryBank: v.exactOptional(v.object({ embeddings: path, sharpness: positive, usual: v.number() })),
+  queryBank: v.exactOptional(v.object({ embeddings: path, direction: path, sharpness: positive, usual: v.number() })),
   probe: path,
 });
 
