@@ -25,7 +25,7 @@ from .words import picture
 
 LR, WEIGHT_DECAY, PHOTOS, TEMPERATURE, DROPPED = 2e-3, 0.1, 1024, 0.05, 0.1
 # How much each vector alone counts beside their mean, which is what photos are found by, and the mean's temperature:
-# two vectors agree less with a sentence than one that was fitted to it.
+# the mean of two unit vectors is shorter than they are, and so are its products.
 ALONE, MEANS_TEMPERATURE = 0.3, 0.035
 READ = 16
 
