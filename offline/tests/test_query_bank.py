@@ -9,6 +9,7 @@ import torch
 
 from xdecoder.export.onnx_export import ExportError
 from xdecoder.export.query_bank import read_query_bank, save_query_bank, write_query_bank
+from xdecoder.run.probe import check
 from xdecoder.runtime.pack_runtime import PackRuntime
 from xdecoder.tasks.query_bank import query_bank_of
 from xdecoder.tasks.retrieval import QueryBank, image_embedding
@@ -68,3 +69,9 @@ def test_the_tiny_pack_has_one() -> None:
     bank = query_bank_of(PackRuntime(TINY))
     assert bank is not None and bank.sentences.shape[0] == 24
     torch.testing.assert_close(bank.sentences.norm(dim=1), torch.ones(24), atol=1e-4, rtol=0)
+
+
+def test_the_tiny_packs_probe_holds_all_that_it_was_made_of() -> None:
+    rows = {row["output"]: row["largest"] for row in check(TINY)}
+    assert {"base.image_query", "image.image_embedding"} < rows.keys()
+    assert max(rows.values()) < 2e-5

@@ -32,6 +32,8 @@ def outputs(runtime: PackRuntime, probe: dict[str, Any]) -> dict[str, Tensor]:
     }
     if features.image_embedding is not None:
         made["image.image_embedding"] = features.image_embedding
+    if base.image_query is not None:
+        made["base.image_query"] = base.image_query
     if "ground" in runtime.info.roles:
         ground = runtime.ground(features, tokens[0])
         made |= {"ground.masks": ground.masks, "ground.embeddings": ground.embeddings}
