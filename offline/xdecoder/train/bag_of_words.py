@@ -78,6 +78,12 @@ class BagOfWords(Bag):
         last.bias.copy_(last.bias @ rotation)
 
 
+def told_apart(scores: Tensor) -> Tensor:
+    """Cross-entropy both ways of scores (N, N); row i belongs to column i."""
+    own = torch.arange(len(scores))
+    return F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
+
+
 def contrast(pictures: Tensor, sentences: Tensor, of: Tensor) -> Tensor:
     """Cross-entropy both ways; row i belongs to row i, and others of the same photo or class do not count against it.
 
@@ -86,8 +92,7 @@ def contrast(pictures: Tensor, sentences: Tensor, of: Tensor) -> Tensor:
     own = torch.arange(len(of))
     same = of[:, None] == of[None]
     same[own, own] = False
-    scores = (pictures @ sentences.T / TEMPERATURE).masked_fill(same, -1e4)
-    return F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
+    return told_apart((pictures @ sentences.T / TEMPERATURE).masked_fill(same, -1e4))
 
 
 def likeness_loss(vectors: Tensor, aims: Tensor, bank: Tensor) -> Tensor:

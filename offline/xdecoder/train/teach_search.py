@@ -18,6 +18,7 @@ from ..data.shards import Shards
 from ..data.words import tidy
 from ..evaluate.recall import recall
 from ..model.xdecoder import XDecoder
+from .bag_of_words import told_apart
 from .finished import Finished
 from .pixels import Pixels
 from .text import embed_all
@@ -70,19 +71,13 @@ def fit(views: list[Tensor], sentences: Tensor, starts: list[Tensor], steps: int
         for kind, matrix in zip(seen, matrices, strict=True):
             kept = torch.rand(len(rows), kind.shape[2], generator=rng) >= DROPPED
             vectors.append(F.normalize((kind[view, rows] * kept / (1 - DROPPED)) @ matrix))
-        loss = _told_apart(torch.stack(vectors).mean(0) @ told.T / MEANS_TEMPERATURE)
+        loss = told_apart(torch.stack(vectors).mean(0) @ told.T / MEANS_TEMPERATURE)
         for vector in vectors:
-            loss = loss + ALONE * _told_apart(vector @ told.T / TEMPERATURE)
+            loss = loss + ALONE * told_apart(vector @ told.T / TEMPERATURE)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     return [m.detach() / s[:, None] for m, s in zip(matrices, spreads, strict=True)]
-
-
-def _told_apart(scores: Tensor) -> Tensor:
-    """Cross-entropy both ways of scores (N, N), where row and column of a photo and its sentence are the same."""
-    own = torch.arange(len(scores))
-    return F.cross_entropy(scores, own) + F.cross_entropy(scores.T, own)
 
 
 def main() -> None:
