@@ -10,10 +10,12 @@ import pytest
 import torch
 
 from xdecoder.model.config import TINY
+from xdecoder.model.consensus import Expected
+from xdecoder.model.words import Begun
 from xdecoder.parity.weights import generated_model
 from xdecoder.runtime import Features, Runtime
 from xdecoder.runtime.torch_runtime import TorchRuntime
-from xdecoder.tasks.beam import beam
+from xdecoder.tasks.beam import Search, beam
 from xdecoder.tasks.caption import greedy, region_bias
 
 WORDS = ["", "a", "dog", "cat", "runs", "sits", "the", "<end>"]
@@ -44,10 +46,11 @@ class Table:
 
     next: dict[str, dict[str, float]]
     reads: list[int] = field(default_factory=list)
+    expected: Expected | None = None
     info = SimpleNamespace(start_token=0, end_token=END, context=11)
 
-    def caption_prefill(self, features: Features) -> list[object]:
-        return []
+    def caption_prefill(self, features: Features) -> Begun:
+        return Begun([], self.expected)
 
     def caption_start(self) -> list[str]:
         return [""]
@@ -80,7 +83,7 @@ def test_more_beams_find_the_sentence_that_is_likelier_a_word(
     table: dict[str, dict[str, float]], width: int, text: str, probability: float, reads: list[int]
 ) -> None:
     runtime = Table(table)
-    found, *_ = beam(cast(Runtime, runtime), cast(Features, None), width)
+    found, *_ = beam(cast(Runtime, runtime), cast(Features, None), Search(width))
     assert " ".join(WORDS[i] for i in found.token_ids) == text
     assert found.score == pytest.approx(math.log(probability) / (len(found.token_ids) - 1), abs=1e-5)
     # Read side by side, and what has ended is read no more.
@@ -92,7 +95,7 @@ def test_no_two_words_come_in_the_same_order_twice_but_for_one_beam() -> None:
         def follows(self, text: str) -> dict[str, float]:
             return {"sits" if text.endswith("cat") else "cat": 0.9, "<end>": 0.05}
 
-    one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), width)[0] for width in (1, 2))
+    one, two = (beam(cast(Runtime, Echo({})), cast(Features, None), Search(width))[0] for width in (1, 2))
     assert " ".join(WORDS[i] for i in one.token_ids) == " cat sits cat sits cat sits cat sits cat sits"
     assert " ".join(WORDS[i] for i in two.token_ids) == " cat sits cat <end>"
 
@@ -101,11 +104,33 @@ def test_one_beam_is_greedy() -> None:
     runtime = TorchRuntime(generated_model(TINY))
     features = runtime.image(torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(3)))
     plain = greedy(runtime, features, steps=6)
-    one, three = (beam(runtime, features, width, steps=6)[0] for width in (1, 3))
+    one, three = (beam(runtime, features, Search(width), steps=6)[0] for width in (1, 3))
     assert one.token_ids == plain.token_ids
     assert one.score == pytest.approx(plain.score, abs=1e-4)
     pairs = list(pairwise(three.token_ids))
     assert len(set(pairs)) == len(pairs)
+
+
+# Of the tables' words only "dog" and "cat" say anything; this picture is said to show a dog.
+DOG = Expected(torch.tensor([[0, 0, 0.5, 0, 0, 0, 0, 0]]), torch.tensor([0.0, 0, 2, 2, 0, 0, 0, 0]))
+CAT = Expected(torch.tensor([[0, 0, 0, 0.5, 0, 0, 0, 0]]), DOG.rarity)
+# By so much "a dog" is behind "a cat sits" in log probability a word; it agrees by 0.5, and the other not at all.
+BEHIND = math.log(0.9 * 0.45 * 0.5 * 0.99) / 4 - math.log(0.9 * 0.5 * 0.5) / 3
+
+
+@pytest.mark.parametrize(
+    ("expected", "search", "text"),
+    [
+        (DOG, Search(2, 0, 2 * BEHIND - 0.02), " a cat sits <end>"),
+        (DOG, Search(2, 0, 2 * BEHIND + 0.02), " a dog <end>"),
+        (None, Search(2, 0, 2 * BEHIND + 0.02), " a cat sits <end>"),
+        (DOG, Search(2, 8, 8), " a dog <end>"),
+        (CAT, Search(2, 8, 8), " a cat sits <end>"),
+    ],
+)
+def test_what_people_would_agree_with_is_kept_and_chosen(expected: Expected | None, search: Search, text: str) -> None:
+    found, *_ = beam(cast(Runtime, Table(LATE, expected=expected)), cast(Features, None), search)
+    assert " ".join(WORDS[i] for i in found.token_ids) == text
 
 
 @torch.inference_mode()
@@ -114,7 +139,7 @@ def test_sentences_read_side_by_side_are_read_as_each_alone() -> None:
     features = runtime.image(torch.randn(1, 3, 64, 96, generator=torch.Generator().manual_seed(4)))
     hidden = torch.zeros(64, 96, dtype=torch.bool)
     hidden[:, :40] = True
-    bias, queries = region_bias(hidden, features.padded), runtime.caption_prefill(features)
+    bias, queries = region_bias(hidden, features.padded), runtime.caption_prefill(features).queries
 
     def alone(tokens: list[int]) -> torch.Tensor:
         cache = runtime.caption_start()

@@ -15,7 +15,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 /** Outputs that stay on the GPU because the next graph reads them there; all others come back. */
 const STAYS: Readonly<Record<string, (output: string) => boolean>> = {
   image: (output) => output !== 'image_embedding',
-  caption_prefill: () => true,
+  caption_prefill: (output) => output.startsWith('query_'),
   caption_step: (output) => output !== 'logits',
 };
 

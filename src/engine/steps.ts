@@ -9,6 +9,7 @@ import { type Prepared, type Shelf, sizeKey } from './picture/shelf.ts';
 import type { Tensor } from './platform.ts';
 import { disposeAll, floats } from './sessions.ts';
 import type { Timer } from './timing.ts';
+import type { ExpectedWords } from '../tasks/consensus.ts';
 import type { Decoded, MaskMapping, Placement } from '../tasks/head.ts';
 import type { QueryBank } from '../tasks/retrieval.ts';
 import { row, type Rows } from '../tasks/scores.ts';
@@ -159,10 +160,6 @@ export class PictureSteps implements Steps {
     return this.#text(() => this.#bench.pack.text.phrase(text));
   }
 
-  async sentences(texts: readonly string[]): Promise<readonly Float32Array[]> {
-    return this.#text(() => this.#bench.pack.text.sentences(texts, () => this.#checkpoint()));
-  }
-
   async base(): Promise<Decoded> {
     const features = await this.#features();
     if (features.base) return features.base;
@@ -185,10 +182,12 @@ export class PictureSteps implements Steps {
   async words(region: Mask | null): Promise<WordReader> {
     const { pack } = this.#bench;
     const features = await this.#features();
-    const queries = await this.#run('caption_prefill', features.tensors);
+    const { expected_words: words, ...queries } = await this.#run('caption_prefill', features.tensors);
+    const expected = words ? expectedWords(await floats(words)) : null;
+    words?.dispose();
     const bias = lookBias(features.geometry, region, (host) => pack.sessions.tensor(host));
     const fixed = { ...features.tensors, ...queries, ...bias };
-    return new CachedWords(pack, fixed, { ...queries, ...bias }, (feeds) => this.#run('caption_step', feeds));
+    return new CachedWords(pack, expected, fixed, { ...queries, ...bias }, (feeds) => this.#run('caption_step', feeds));
   }
 
   say(text: string): void {
@@ -301,6 +300,9 @@ async function decodedFrom(outputs: Readonly<Record<string, Tensor>>): Promise<D
   disposeAll(outputs);
   return decoded;
 }
+
+/** Two rows: what is expected, and how rare it is. */
+const expectedWords = (rows: Float32Array): ExpectedWords => ({ weights: rows.subarray(0, rows.length / 2), rarity: rows.subarray(rows.length / 2) });
 
 function joined(parts: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));

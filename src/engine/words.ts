@@ -5,6 +5,7 @@ import type { Geometry } from './picture/geometry.ts';
 import { type HostTensor, LEVEL_STRIDES } from './picture/inputs.ts';
 import type { Tensor } from './platform.ts';
 import { disposeAll, type Feeds, floats } from './sessions.ts';
+import type { ExpectedWords } from '../tasks/consensus.ts';
 import type { WordReader } from '../tasks/steps.ts';
 import type { Mask } from '../masks/types.ts';
 
@@ -43,6 +44,7 @@ export class CachedWords implements WordReader {
   readonly startToken: number;
   readonly endToken: number;
   readonly most: number;
+  readonly expected: ExpectedWords | null;
   readonly #pack: LoadedPack;
   readonly #fixed: Feeds;
   readonly #owned: Tensors;
@@ -55,8 +57,9 @@ export class CachedWords implements WordReader {
    * @param fixed what every step is fed: features, queries' keys and values, where words may look
    * @param owned those of them that end with the caption
    */
-  constructor(pack: LoadedPack, fixed: Feeds, owned: Tensors, run: (feeds: Feeds) => Promise<Record<string, Tensor>>) {
+  constructor(pack: LoadedPack, expected: ExpectedWords | null, fixed: Feeds, owned: Tensors, run: (feeds: Feeds) => Promise<Record<string, Tensor>>) {
     this.#pack = pack;
+    this.expected = expected;
     this.#fixed = fixed;
     this.#owned = owned;
     this.#run = run;

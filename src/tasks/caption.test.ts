@@ -1,6 +1,7 @@
 /** Captions by beam search, over next words from a table. `tests/test_caption.py` has the same table. */
 import { expect, it } from 'vitest';
-import { captions, fittest } from './caption.ts';
+import { caption, type Search } from './caption.ts';
+import type { ExpectedWords } from './consensus.ts';
 import type { WordReader } from './steps.ts';
 
 const WORDS = ['', 'a', 'dog', 'cat', 'runs', 'sits', 'the', '<end>'];
@@ -27,6 +28,7 @@ class Table implements WordReader {
   readonly startToken = 0;
   readonly endToken = END;
   readonly most = 10;
+  expected: ExpectedWords | null = null;
   texts: readonly string[] = [''];
   /** Sentences of each call. */
   readonly widths: number[] = [];
@@ -57,9 +59,11 @@ class Table implements WordReader {
   close(): void {}
 }
 
+const likeliest = (beams: number): Search => ({ beams, growing: 0, chosen: 0 });
+
 async function say(beams: number, follows = (text: string) => NEXT[text] ?? {}): Promise<{ text: string; heard: string[]; score: number; widths: number[] }> {
   const [reader, heard]: [Table, string[]] = [new Table(follows), []];
-  const [{ text, score }] = await captions(reader, beams, (part) => heard.push(part));
+  const { text, score } = await caption(reader, likeliest(beams), (part) => heard.push(part));
   return { text, heard, score, widths: reader.widths };
 }
 
@@ -90,11 +94,27 @@ it('waits for a sentence that is behind when the best has ended', async () => {
   expect(heard).toEqual(['A', 'A dog', 'A cat sits']);
 });
 
-it('takes the sentence that fits the picture where its words are nearly as likely', async () => {
-  const sentences = await captions(new Table((text) => LATE[text] ?? {}), 2, () => undefined);
-  expect(sentences.map(({ text }) => text)).toEqual(['A cat sits', 'A dog']);
-  const behind = (sentences[0].score ?? 0) - (sentences[1]?.score ?? 0);
-  const withDog = (gain: number) => fittest(sentences, async (texts) => texts.map((text) => (text.includes('dog') ? gain / 2 : 0)), 2);
-  expect((await withDog(behind + 0.01)).text).toBe('A dog');
-  expect((await withDog(behind - 0.01)).text).toBe('A cat sits');
+/** Of the tables' words only "dog" and "cat" say anything; this picture is said to show a dog. */
+const SAID: ExpectedWords = { weights: Float32Array.of(0, 0, 0.5, 0, 0, 0, 0, 0), rarity: Float32Array.of(0, 0, 2, 2, 0, 0, 0, 0) };
+
+async function about(search: Search, expected: ExpectedWords | null = SAID): Promise<string> {
+  const reader = new Table((text) => LATE[text] ?? {});
+  reader.expected = expected;
+  return (await caption(reader, search, () => undefined)).text;
+}
+
+it('takes the sentence that people would agree with where its words are nearly as likely', async () => {
+  // "A dog" agrees by 0.5, "a cat sits" not at all; by so much it is behind in log probability a word.
+  const behind = Math.log(0.9 * 0.45 * 0.5 * 0.99) / 4 - Math.log(0.9 * 0.5 * 0.5) / 3;
+  expect(await about({ beams: 2, growing: 0, chosen: 2 * behind - 0.02 })).toBe('A cat sits');
+  expect(await about({ beams: 2, growing: 0, chosen: 2 * behind + 0.02 })).toBe('A dog');
+  expect(await about({ beams: 2, growing: 0, chosen: 2 * behind + 0.02 }, null)).toBe('A cat sits');
+});
+
+it('keeps sentences that people would agree with while they grow', async () => {
+  // One beam goes where the likelier word is, unless the other is what people say.
+  expect(await about({ beams: 1, growing: 0, chosen: 0 })).toBe('A dog');
+  const cat = { ...SAID, weights: Float32Array.of(0, 0, 0, 0.5, 0, 0, 0, 0) };
+  expect(await about({ beams: 2, growing: 8, chosen: 8 }, cat)).toBe('A cat sits');
+  expect(await about({ beams: 2, growing: 8, chosen: 8 })).toBe('A dog');
 });

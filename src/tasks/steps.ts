@@ -3,6 +3,7 @@
  * row just asks for what its head reads.
  */
 import type { Box, Mask, Size } from '../masks/types.ts';
+import type { ExpectedWords } from './consensus.ts';
 import type { Decoded, MaskMapping, Placement } from './head.ts';
 import type { QueryBank } from './retrieval.ts';
 import type { Rows } from './scores.ts';
@@ -32,6 +33,8 @@ export interface WordReader {
   readonly endToken: number;
   /** Tokens that fit after the start token. */
   readonly most: number;
+  /** What captions of the picture are expected to be made of; null in packs without weights for it. */
+  readonly expected: ExpectedWords | null;
   /**
    * Reads one more token of each sentence and gives the logits of its next. `parents` are rows of the call before, whose
    * words each goes on from; before the first call there is row 0, of no words.
@@ -82,8 +85,6 @@ export interface Steps {
   /** Normalised embedding of the pack's background name. */
   background(): Promise<Float32Array>;
   phrase(text: string): Promise<PhraseTokens>;
-  /** Normalised sentence embeddings, of texts that are not asked about again. */
-  sentences(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Latent queries on the picture: once a picture. */
   base(): Promise<Decoded>;
   /** Grounding queries together with the tokens of one phrase. */

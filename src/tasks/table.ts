@@ -6,7 +6,7 @@
  */
 import type { Mask, Size } from '../masks/types.ts';
 import { askedOf } from './asked.ts';
-import { captions, fittest } from './caption.ts';
+import { caption } from './caption.ts';
 import { instance } from './instance.ts';
 import { withLookup } from './lookup.ts';
 import { seen } from './mirror.ts';
@@ -14,7 +14,7 @@ import { panoptic } from './panoptic.ts';
 import { checkMarks, checkPart, pick } from './pick.ts';
 import { bestAnswers } from './question.ts';
 import { referring } from './referring.ts';
-import { imageEmbedding, type QueryBank } from './retrieval.ts';
+import { imageEmbedding } from './retrieval.ts';
 import { semantic } from './semantic.ts';
 import type { Steps } from './steps.ts';
 import { dot } from './scores.ts';
@@ -81,22 +81,14 @@ const rivalry = (options: PackOptions): { readonly background: number } => ({ ba
 
 const things = ({ names, isThing }: Vocabulary): readonly boolean[] => isThing ?? names.map(() => true);
 
-async function speak(steps: Steps, region: Mask | null, options: PackOptions): Promise<readonly [CaptionOutput, ...CaptionOutput[]]> {
+async function speak(steps: Steps, region: Mask | null, options: PackOptions): Promise<CaptionOutput> {
   const reader = await steps.words(region);
+  const search = { beams: number(options, 'beams', 1), growing: number(options, 'consensusGrowing', 0), chosen: number(options, 'consensus', 0) };
   try {
-    return await captions(reader, number(options, 'beams', 1), (text) => steps.say(text));
+    return await caption(reader, search, (text) => steps.say(text));
   } finally {
     reader.close();
   }
-}
-
-/** How well each sentence fits the picture, as retrieval has it: two tasks of the one model, one after the other. No bank: sentences compete, not pictures. */
-async function similarities(steps: Steps, sentences: readonly Float32Array[], bank: QueryBank | null): Promise<readonly number[]> {
-  const vectors = await steps.at('retrieval').imageVectors();
-  return steps.head(() => {
-    const image = imageEmbedding(vectors, bank);
-    return sentences.map((sentence) => dot(image, sentence));
-  });
 }
 
 async function refer(steps: Steps, phrase: string, outputSize: Size | undefined, options: PackOptions): Promise<ReferringOutput> {
@@ -202,13 +194,9 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     pass: 'words',
     text: 'none',
     restarts: {},
-    graphs: ['image', 'caption_prefill', 'caption_step', 'base', 'text'],
+    graphs: ['image', 'caption_prefill', 'caption_step'],
     check: () => null,
-    async run(steps, _, options) {
-      const sentences = await speak(steps, null, options);
-      const weight = number(options, 'similarity', 0);
-      return weight > 0 ? fittest(sentences, async (texts) => similarities(steps, await steps.sentences(texts), null), weight) : sentences[0];
-    },
+    run: (steps, _, options) => speak(steps, null, options),
   },
   region_caption: {
     id: 'region_caption',
@@ -223,10 +211,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
       if (region.data.length !== region.width * region.height) return 'The region has the wrong number of pixels.';
       return region.data.includes(1) ? null : 'The region is empty.';
     },
-    async run(steps, { region }, options) {
-      const [best] = await speak(steps, region, options);
-      return best;
-    },
+    run: (steps, { region }, options) => speak(steps, region, options),
   },
   vqa: {
     id: 'vqa',
@@ -276,7 +261,9 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
     async run(steps, { query, outputSize }) {
       const { sentence } = await steps.phrase(query.trim());
-      const [similarity = 0] = await similarities(steps, [sentence], await steps.queryBank());
+      const vectors = await steps.at('retrieval').imageVectors();
+      const bank = await steps.queryBank();
+      const similarity = await steps.head(() => dot(imageEmbedding(vectors, bank), sentence));
       return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
     },
   },

@@ -8,6 +8,7 @@ PREFIXES = (
     ("logit_scale", "sem_seg_head.predictor.lang_encoder.logit_scale"),
     ("text_encoder.", "sem_seg_head.predictor.lang_encoder.lang_encoder."),
     ("decoder.", "sem_seg_head.predictor."),
+    ("consensus.", "consensus."),
     ("backbone_proj", "backbone_proj"),
     ("backbone.", "backbone."),
 )

@@ -3,6 +3,7 @@
 Flickr8k shows people and dogs outdoors; a model that read only its captions calls every flower a dog.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def scene_captions(scene: str, labels: np.ndarray, rng: np.random.Generator, cou
 
 def object_captions(name: str, rng: np.random.Generator, count: int) -> list[str]:
     return [articles(str(w).format(name=name.lower())) for w in rng.choice(OBJECT, count, replace=False)]
+
+
+def told_plainly(caption: str) -> str:
+    """What is told, without how: "a photo of a dog" tells of a dog."""
+    return re.sub("^(an? (photo|picture|view|close up) (of|with) |this is |there is )", "", caption)
 
 
 class SpokenBatches:

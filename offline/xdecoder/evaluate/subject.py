@@ -25,7 +25,7 @@ from ..preprocess import InputSize, Resample, open_picture
 from ..runtime import Prediction, Runtime, TextCodec
 from ..runtime.pack_runtime import PackRuntime
 from ..runtime.torch_runtime import TorchRuntime
-from ..tasks.beam import beam, fittest
+from ..tasks.beam import Search, beam
 from ..tasks.caption import caption_text
 from ..tasks.lookup import Asking
 from ..tasks.opened import Opened
@@ -119,10 +119,8 @@ class Subject:
     @torch.inference_mode()
     def caption(self, opened: Opened) -> str:
         """Of a photo at the size of captions."""
-        sentences = beam(self.runtime, opened.features, int(self.option("caption", "beams", 1)))
-        best, weight = sentences[0], self.option("caption", "similarity", 0)
-        if weight > 0:
-            best = fittest(self.runtime, self.codec, opened.features, opened.base, sentences, weight)
+        search = Search.of(lambda name, usual: self.option("caption", name, usual))
+        best, *_ = beam(self.runtime, opened.features, search)
         return caption_text(self.codec, best.token_ids)
 
     @torch.inference_mode()

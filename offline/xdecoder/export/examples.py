@@ -54,7 +54,7 @@ class Examples:
             for level in range(3)
             for t in (g.resize_y[level], g.resize_x[level], g.position_y[level], g.position_x[level])
         ]
-        memory, _ = model.encode(pixels, g)
+        memory, pooled = model.encode(pixels, g)
         tensors = pack_memory(memory)
         ids = self._ids(3, size.tokens)
         phrase = model.text_encoder(ids[:1])
@@ -63,7 +63,7 @@ class Examples:
             "base": tensors,
             "ground": [*tensors, phrase],
             "text": [ids],
-            "caption_prefill": tensors,
+            "caption_prefill": [*tensors, pooled] if pooled is not None and model.config.consensus else tensors,
             "vqa": [*tensors, phrase],
         }
         if self.config.captions:
@@ -75,7 +75,7 @@ class Examples:
     def _step(self, memory: Memory, tensors: list[Tensor]) -> list[Tensor]:
         """The state of two sentences after `past` words, three that go on, a limit on the coarsest and finest level."""
         model, past = self.model, self.size.past
-        queries = words.prefill(model, memory)
+        queries = words.prefill(model, memory).queries
         ids, cache = self._ids(3, past + 2), words.empty_cache(model, 2)
         for i in range(past):
             cache = words.step(model, memory, queries, ids[:2, i : i + 1], cache).cache

@@ -82,8 +82,8 @@ _ALL = (
     Role(
         "caption_prefill",
         CaptionPrefillGraph,
-        p.memory_ports,
-        lambda c: p.cache_ports("query", c.layers, None),
+        lambda c: [*p.memory_ports(c), *([p.IMAGE_EMBEDDING] if c.consensus else [])],
+        lambda c: [*p.cache_ports("query", c.layers, None), *([p.EXPECTED] if c.consensus else [])],
         lambda c: c.captions,
     ),
     Role("caption_step", CaptionStepGraph, _step_inputs, _step_outputs, lambda c: c.captions),

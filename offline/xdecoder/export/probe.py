@@ -9,8 +9,9 @@ from torch import Tensor
 
 from ..model.xdecoder import XDecoder
 from ..parity.ties import Decisions
-from ..preprocess import normalise_pixels
+from ..runtime.probed import outputs
 from ..runtime.text import TextCodec
+from ..runtime.torch_runtime import TorchRuntime
 
 SAMPLES = 24
 TEXTS = ("the car on the left", "a dog", "background")
@@ -29,34 +30,14 @@ def picture(side: int) -> np.ndarray:
     return image.astype(np.uint8)
 
 
-def _outputs(model: XDecoder, image: np.ndarray, ids: Tensor) -> dict[str, Tensor]:
-    memory, pooled = model.encode(normalise_pixels(image, model.config.preprocess))
-    base = model.base(memory)[-1]
-    tokens = model.text_encoder(ids)
-    outputs = {
-        "image.mask_features": memory.mask_features,
-        "base.masks": base.masks(memory.mask_features),
-        "base.embeddings": base.embeddings,
-        "text.tokens": tokens,
-    }
-    if not model.config.seem:
-        ground = model.ground(memory, tokens[:1])[-1]
-        outputs |= {"ground.masks": ground.masks(memory.mask_features), "ground.embeddings": ground.embeddings}
-    if pooled is not None:
-        outputs["image.image_embedding"] = pooled
-    if base.image is not None:
-        outputs["base.image_query"] = base.image
-    return outputs
-
-
 def _surest(model: XDecoder, side: int, ids: Tensor) -> tuple[np.ndarray, dict[str, Tensor]]:
     """The picture, shifted so that the fewest attention masks hang on rounding, and its outputs."""
     tried = []
     for shift in SHIFTS:
         image = np.roll(picture(side), shift, 1)
         with Decisions(model) as decisions:
-            outputs = _outputs(model, image, ids)
-        tried.append((len(decisions.close), image, outputs))
+            found = outputs(TorchRuntime(model), image, ids)
+        tried.append((len(decisions.close), image, found))
         if not decisions.close:
             break
     return min(tried, key=lambda t: t[0])[1:]
@@ -66,10 +47,10 @@ def _surest(model: XDecoder, side: int, ids: Tensor) -> tuple[np.ndarray, dict[s
 def make_probe(model: XDecoder, codec: TextCodec, side: int) -> dict[str, Any]:
     """Expected samples of the outputs of image, base, text and ground, from PyTorch."""
     ids = codec(list(TEXTS))
-    image, outputs = _surest(model, side, ids)
+    image, found = _surest(model, side, ids)
     rng = np.random.default_rng(11)
     expect = []
-    for name, tensor in outputs.items():
+    for name, tensor in found.items():
         flat = tensor.flatten().numpy()
         indices = np.sort(rng.choice(len(flat), min(SAMPLES, len(flat)), replace=False))
         values = [round(float(flat[i]), 6) for i in indices]

@@ -24,7 +24,8 @@ class Profile:
     class logits are divided by; prior: power of a name's share of the picture that its scores are multiplied by.
     score_scale: how sharply an answer to marks follows the nearest query (`tasks.prompts.meant`); closer: share of the
     picture up to which what is clicked is looked at closer (`tasks.closer`), 0: never. beams: sentences that
-    a caption keeps at every word, 1 as in the original; similarity: weight of the retrieval score in the choice of one.
+    a caption keeps at every word, 1 as in the original; consensus_growing, consensus: how much it counts how far people
+    would agree with a sentence, while it grows and in the choice of one, where the model can tell (`tasks.beam`).
     lookup: what a question asks about a thing -> how much what is looked up counts (`tasks.lookup`).
     """
 
@@ -47,7 +48,8 @@ class Profile:
     score_scale: float | None = None
     closer: float = 0.0
     beams: int = 1
-    similarity: float = 0.0
+    consensus_growing: float = 0.0
+    consensus: float = 0.0
     lookup: Mapping[str, float] = field(default_factory=dict)
     default_preset: str = "ade150"
     probe_side: int = 128
@@ -81,7 +83,8 @@ DEFAULT = Profile(
     score_scale=SCORE_SCALE,
     closer=0.02,
     beams=12,
-    similarity=1.5,
+    consensus_growing=4.0,
+    consensus=20.0,
     lookup={"colour": 0.5, "presence": 1.5},
 )
 TINY = Profile(
@@ -98,7 +101,8 @@ TINY = Profile(
     temperature=1.4,
     prior=0.15,
     beams=3,
-    similarity=1.0,
+    consensus_growing=1.0,
+    consensus=4.0,
     lookup={"colour": 0.5, "presence": 1.5},
     probe_side=64,
 )

@@ -63,8 +63,8 @@ def options(task: str, profile: Profile) -> dict[str, float | str]:
         found = dict(profile.lookup)
     elif task in ("caption", "region_caption") and profile.beams > 1:
         found = {"beams": profile.beams}
-        if task == "caption" and profile.similarity:
-            found["similarity"] = profile.similarity
+        if task == "caption" and profile.consensus:
+            found |= {"consensusGrowing": profile.consensus_growing, "consensus": profile.consensus}
     found |= {"background": profile.background[task]} if task in profile.background else {}
     return found | ({"mirrored": profile.mirrored[task]} if task in profile.mirrored else {})
 
@@ -74,9 +74,6 @@ def task_entries(config: XDecoderConfig, profile: Profile, roles: list[str]) -> 
     entries: dict[str, Any] = {}
     for name, task in TASKS.items():
         graphs = graphs_of(name, config)
-        if name == "caption" and profile.similarity:
-            # The last choice among sentences is retrieval's.
-            graphs = (*graphs, "base", "text")
         if name == "vqa" and profile.lookup:
             # A map of its name says where the thing is that a question is about.
             graphs = (*graphs, "base")

@@ -30,10 +30,17 @@ class TextGraph(Graph):
 
 
 class CaptionPrefillGraph(Graph):
-    """memory -> self-attention keys and values of the latent queries in each layer: what every word looks at."""
+    """memory -> self-attention keys and values of the latent queries in each layer: what every word looks at.
 
-    def forward(self, *memory: Tensor) -> tuple[Tensor, ...]:
-        return tuple(flat(words.prefill(self.model, unpack_memory(memory))))
+    Where the model has weights for that, with the image embedding: which words are expected and how rare they are.
+    """
+
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        memory, pooled = (inputs[:-1], inputs[-1]) if self.model.config.consensus else (inputs, None)
+        begun = words.prefill(self.model, unpack_memory(memory), pooled)
+        if begun.expected is None:
+            return tuple(flat(begun.queries))
+        return (*flat(begun.queries), torch.cat([begun.expected.weights, begun.expected.rarity[None]]))
 
 
 class CaptionStepGraph(Graph):

@@ -72,6 +72,8 @@ class XDecoderConfig:
     prompts: bool = False
     # A matrix of the image query's own, for retrieval; the official models take its class embedding.
     image_embed: bool = False
+    # Weights that say what people's captions of a picture are expected to be made of; the official models have none.
+    consensus: bool = False
     # Answers of the VQA classifier, 0 = none.
     answers: int = 0
 
@@ -125,6 +127,7 @@ DEFAULT = XDecoderConfig(
     separable=True,
     prompts=True,
     image_embed=True,
+    consensus=True,
     answers=471,
 )
 # The default model's make at a size that a software GPU adapter can run: for tests.
@@ -145,6 +148,7 @@ TINY = XDecoderConfig(
     pixel_ffn=64,
     separable=True,
     image_embed=True,
+    consensus=True,
     answers=16,
 )
-TINY_SEEM = replace(TINY, name="tiny-seem", seem=True, image_embed=False, answers=0)
+TINY_SEEM = replace(TINY, name="tiny-seem", seem=True, image_embed=False, consensus=False, answers=0)

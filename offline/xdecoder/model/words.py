@@ -10,10 +10,22 @@ import torch
 from torch import Tensor
 
 from . import plans
+from .consensus import Expected
 from .decoder import Memory
 from .xdecoder import XDecoder
 
 KeyValue = tuple[Tensor, Tensor]
+
+
+@dataclass
+class Begun:
+    """What every word of a caption looks at, and which words are expected, where the model has weights for that.
+
+    queries[i]: self-attention keys and values (B, n, Q, d/n) of the latent queries in decoder layer i.
+    """
+
+    queries: list[KeyValue]
+    expected: Expected | None = None
 
 
 @dataclass
@@ -34,11 +46,13 @@ class WordStep:
     hidden: Tensor | None = field(default=None)
 
 
-def prefill(model: XDecoder, memory: Memory) -> list[KeyValue]:
-    """Self-attention keys and values (B, n, Q, d/n) of the latent queries in each decoder layer."""
+def prefill(model: XDecoder, memory: Memory, pooled: Tensor | None = None) -> Begun:
+    """pooled: the image embedding (B, d), without which no words are expected."""
     seen: list[KeyValue] = []
-    model.decoder(memory, plans.base(model.decoder, len(memory.mask_features)), seen)
-    return seen
+    heads, _ = model.decoder(memory, plans.base(model.decoder, len(memory.mask_features)), seen)
+    if pooled is None or not model.config.consensus:
+        return Begun(seen)
+    return Begun(seen, model.consensus(heads[-1], pooled))
 
 
 def empty_cache(model: XDecoder, batch: int = 1) -> WordCache:

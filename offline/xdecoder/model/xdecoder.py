@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from . import plans
 from .backbones import build_backbone
 from .config import XDecoderConfig
+from .consensus import Consensus
 from .decoder import Decoder, Head, Memory
 from .geometry import Geometry, MaskResize
 from .pixel_decoder import PixelDecoder
@@ -27,6 +28,8 @@ class XDecoder(nn.Module):
             self.backbone_proj = nn.Parameter(
                 torch.randn(config.backbone.dims[3], config.dim) * config.backbone.dims[3] ** -0.5
             )
+        if config.consensus:
+            self.consensus = Consensus(config.dim, config.text.vocabulary)
 
     @property
     def mask_resize(self) -> MaskResize:

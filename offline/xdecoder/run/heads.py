@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ..postprocess import claims, foreground, instances, panoptic, weighed
 from ..preprocess import Picture
-from ..tasks.beam import beam, fittest
+from ..tasks.beam import Search, beam
 from ..tasks.caption import caption_text
 from ..tasks.grounding import ground, match_score, read_phrase
 from ..tasks.lookup import Asking
@@ -128,15 +128,10 @@ def referring(session: Session, request: Request, name: str) -> Fields:
 
 
 def _captioned(session: Session, opened: Opened, hidden: Tensor | None) -> Fields:
-    weight = 0.0 if hidden is not None else session.sizes.option("caption", "similarity", 0.0)
+    task = "caption" if hidden is None else "region_caption"
+    search = Search.of(lambda name, usual: session.sizes.option(task, name, usual))
     with session.timed("caption"):
-        width = int(session.sizes.option("caption", "beams", 1.0))
-        sentences = beam(session.runtime, opened.features, width, hidden=hidden)
-    caption = sentences[0]
-    if weight > 0:
-        prediction = opened.base
-        with session.timed("text"):
-            caption = fittest(session.runtime, session.codec, opened.features, prediction, sentences, weight)
+        caption, *_ = beam(session.runtime, opened.features, search, hidden=hidden)
     text = caption_text(session.codec, caption.token_ids)
     return {"text": text, "tokenIds": caption.token_ids, "score": caption.score}
 

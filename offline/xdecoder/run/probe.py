@@ -11,33 +11,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
-from ..preprocess import normalise_pixels
 from ..runtime.pack_runtime import PackRuntime
-
-
-def outputs(runtime: PackRuntime, probe: dict[str, Any]) -> dict[str, Tensor]:
-    """Every output that the exporter stored numbers of, by its name in the probe."""
-    shape = (probe["height"], probe["width"], 3)
-    image = np.frombuffer(base64.b64decode(probe["pixels"]), np.uint8).reshape(shape).copy()
-    features = runtime.image(normalise_pixels(image, runtime.info.preprocess))
-    base = runtime.base(features)
-    tokens = runtime.text(torch.tensor(probe["inputIds"]))
-    made = {
-        "image.mask_features": features.memory.mask_features,
-        "base.masks": base.masks,
-        "base.embeddings": base.embeddings,
-        "text.tokens": tokens,
-    }
-    if features.image_embedding is not None:
-        made["image.image_embedding"] = features.image_embedding
-    if base.image_query is not None:
-        made["base.image_query"] = base.image_query
-    if "ground" in runtime.info.roles:
-        ground = runtime.ground(features, tokens[0])
-        made |= {"ground.masks": ground.masks, "ground.embeddings": ground.embeddings}
-    return made
+from ..runtime.probed import outputs
 
 
 @torch.inference_mode()
@@ -45,7 +21,9 @@ def check(folder: Path, variant: str | None = None) -> list[dict[str, Any]]:
     """Of each stored output the largest |a - b| / (1 + |b|) and the mean error over the mean magnitude."""
     runtime = PackRuntime(folder, variant=variant)
     probe = runtime.pack.json(runtime.pack.manifest["probe"])
-    made, rows = outputs(runtime, probe), []
+    shape = (probe["height"], probe["width"], 3)
+    image = np.frombuffer(base64.b64decode(probe["pixels"]), np.uint8).reshape(shape).copy()
+    made, rows = outputs(runtime, image, torch.tensor(probe["inputIds"])), []
     for expected in probe["expect"]:
         ours = made[expected["output"]].flatten()[expected["indices"]].double()
         theirs = torch.tensor(expected["values"], dtype=torch.float64)

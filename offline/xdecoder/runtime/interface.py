@@ -8,7 +8,7 @@ from torch import Tensor
 from ..model.config import PreprocessConfig
 from ..model.decoder import Memory
 from ..model.geometry import MaskResize
-from ..model.words import KeyValue, WordCache, WordStep
+from ..model.words import Begun, KeyValue, WordCache, WordStep
 
 Role = str
 
@@ -86,7 +86,7 @@ class Runtime(Protocol):
         """ids (N, T), padded with the end token -> token embeddings (N, T, d), not normalised."""
         ...
 
-    def caption_prefill(self, features: Features) -> list[KeyValue]: ...
+    def caption_prefill(self, features: Features) -> Begun: ...
 
     def caption_start(self) -> WordCache:
         """The cache before the first word."""

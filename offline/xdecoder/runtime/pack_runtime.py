@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from ..model.config import PreprocessConfig
+from ..model.consensus import Expected
 from ..model.decoder import Memory
 from ..model.geometry import Geometry
-from ..model.words import KeyValue, WordCache, WordStep
+from ..model.words import Begun, KeyValue, WordCache, WordStep
 from .interface import Features, Info, Prediction, UnavailableError, VisualPrompt
 from .pack import Pack, PackError, open_pack
 from .text import TextCodec
@@ -129,10 +130,13 @@ class PackRuntime:
     def text(self, ids: Tensor) -> Tensor:
         return self._run("text", {"input_ids": ids.to(torch.int32)})["tokens"]
 
-    def caption_prefill(self, features: Features) -> list[KeyValue]:
-        out = self._run("caption_prefill", self._feeds(features.memory))
+    def caption_prefill(self, features: Features) -> Begun:
+        pooled = {} if features.image_embedding is None else {"image_embedding": features.image_embedding}
+        out = self._run("caption_prefill", self._feeds(features.memory) | pooled)
         layers = range(self.pack.manifest["model"]["layers"])
-        return [(out[f"query_key_{i}"], out[f"query_value_{i}"]) for i in layers]
+        queries = [(out[f"query_key_{i}"], out[f"query_value_{i}"]) for i in layers]
+        words = out.get("expected_words")
+        return Begun(queries, None if words is None else Expected(words[:1], words[1]))
 
     def caption_start(self) -> WordCache:
         model = self.pack.manifest["model"]

@@ -6,7 +6,7 @@ from torch import Tensor
 from ..model import plans, words
 from ..model.decoder import Head
 from ..model.sampling import sample
-from ..model.words import KeyValue, WordCache, WordStep
+from ..model.words import Begun, KeyValue, WordCache, WordStep
 from ..model.xdecoder import XDecoder
 from ..vocabulary import templates
 from .interface import Features, Info, Prediction, UnavailableError, VisualPrompt
@@ -70,9 +70,9 @@ class TorchRuntime:
         return self.model.text_encoder(ids)
 
     @torch.inference_mode()
-    def caption_prefill(self, features: Features) -> list[KeyValue]:
+    def caption_prefill(self, features: Features) -> Begun:
         self._needs("caption", "captions")
-        return words.prefill(self.model, features.memory)
+        return words.prefill(self.model, features.memory, features.image_embedding)
 
     def caption_start(self) -> WordCache:
         return words.empty_cache(self.model)

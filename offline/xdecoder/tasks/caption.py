@@ -59,7 +59,7 @@ def greedy(
     """
     info = runtime.info
     bias = None if hidden is None else region_bias(hidden, features.padded)
-    queries, cache = runtime.caption_prefill(features), runtime.caption_start()
+    queries, cache = runtime.caption_prefill(features).queries, runtime.caption_start()
     caption = Caption([info.start_token], [], [])
     for _ in range(min(steps, info.context - 1)):
         word = runtime.caption_step(features, queries, caption.token_ids[-1:], [0], cache, bias)

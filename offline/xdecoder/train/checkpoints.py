@@ -42,11 +42,12 @@ def load_model(path: Path) -> XDecoder:
     if checkpoint.config not in CONFIGS:
         raise ValueError(f"{path}: unknown model configuration '{checkpoint.config}'; known: {', '.join(CONFIGS)}")
     config = CONFIGS[checkpoint.config]
-    # Older trainings had no weights for visual prompts, and no matrix of the image query's own.
+    # Older trainings had no weights for visual prompts; the last two are fitted to what a training has made.
     config = replace(
         config,
         prompts=config.prompts and "decoder.pn_indicator.weight" in checkpoint.model,
         image_embed=config.image_embed and "decoder.image_embed" in checkpoint.model,
+        consensus=config.consensus and "consensus.rarity" in checkpoint.model,
     )
     model = XDecoder(config)
     model.load_state_dict(checkpoint.model)

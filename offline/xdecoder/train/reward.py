@@ -84,7 +84,8 @@ def _likeness(said: _Sentence, caption: _Sentence) -> float:
 def said(model: XDecoder, memory: Memory, count: int, steps: int) -> Tensor:
     """Sentences drawn word by word: ids (B, count, steps + 1) from the start token on; after the end only ends."""
     batch, end = len(memory.mask_features), model.config.text.end_token
-    queries = [(k.repeat_interleave(count, 0), v.repeat_interleave(count, 0)) for k, v in words.prefill(model, memory)]
+    begun = words.prefill(model, memory)
+    queries = [(k.repeat_interleave(count, 0), v.repeat_interleave(count, 0)) for k, v in begun.queries]
     each = Memory(
         memory.mask_features,
         memory.level_features,

@@ -17,38 +17,15 @@ from .. import command
 from ..data.shards import Shards
 from ..data.words import tidy
 from ..evaluate.recall import recall
-from ..model.xdecoder import XDecoder
 from .bag_of_words import told_apart
 from .finished import Finished
-from .pixels import Pixels
+from .looked import looked, photos_of
 from .text import embed_all
-from .words import picture
 
 LR, WEIGHT_DECAY, PHOTOS, TEMPERATURE, DROPPED = 2e-3, 0.1, 1024, 0.05, 0.1
 # How much each vector alone counts beside their mean, which is what photos are found by, and the mean's temperature:
 # the mean of two unit vectors is shorter than they are, and so are its products.
 ALONE, MEANS_TEMPERATURE = 0.3, 0.035
-READ = 16
-
-
-@torch.no_grad()
-def looked(model: XDecoder, shards: Shards, *, flipped: bool) -> tuple[Tensor, Tensor]:
-    """What the matrices are given of each photo, as it is or in a mirror.
-
-    The pooled backbone (photos, C) and the state of the image query (photos, d).
-    """
-    pixels, found = Pixels(model.config.preprocess), []
-    geometry = None
-    for i in tqdm(range(0, len(shards.records), READ), desc="photos in a mirror" if flipped else "photos"):
-        images = np.stack([np.asarray(shards.photo(r["file"])) for r in shards.records[i : i + READ]])
-        geometry = geometry or model.geometry(*images.shape[1:3])
-        shown = pixels(images[:, :, ::-1].copy() if flipped else images).to(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
-            memory, pooled = picture(model, shown, geometry)
-            state = model.base(memory)[-1].state[:, -1]
-        found.append((pooled.float(), state.float()))
-    pooled, states = zip(*found, strict=True)
-    return torch.cat(pooled), torch.cat(states)
 
 
 def fit(views: list[Tensor], sentences: Tensor, starts: list[Tensor], steps: int, seed: int) -> list[Tensor]:
@@ -93,16 +70,24 @@ def main() -> None:
         return embed_all(model.text_encoder, captions, finished.ids).unflatten(0, (len(shards.records), -1))
 
     train, apart = (Shards(finished.folder, "flickr8k", split) for split in ("train", "val"))
-    both = [looked(model, train, flipped=flipped) for flipped in (False, True)]
+
+    def seen(shards: Shards, *, flipped: bool) -> tuple[Tensor, Tensor]:
+        """The pooled backbone (photos, C) and the state of the image query (photos, d)."""
+        both = looked(
+            model, photos_of(shards), lambda _, pooled, head: torch.cat([pooled, head.state[:, -1]], 1), flipped=flipped
+        )
+        return both.split([len(model.backbone_proj), model.config.dim], 1)
+
+    both = [seen(train, flipped=flipped) for flipped in (False, True)]
     views, sentences = [torch.stack(kind) for kind in zip(*both, strict=True)], told(train)
     own = model.decoder.image_embed if model.config.image_embed else model.decoder.class_embed
     starts = [model.backbone_proj.detach().float(), own.detach().float()]
     fits = [fit(views, sentences, starts, args.steps, seed) for seed in range(args.fits)]
     matrices = [torch.stack(kind).mean(0) for kind in zip(*fits, strict=True)]
     finished.save({"backbone_proj": matrices[0], "decoder.image_embed": matrices[1]}, args.out)
-    seen, said = looked(model, apart, flipped=False), told(apart)
+    kinds, said = seen(apart, flipped=False), told(apart)
     for name, weights in (("before", starts), ("now", matrices)):
-        vectors = [F.normalize(kind @ matrix) for kind, matrix in zip(seen, weights, strict=True)]
+        vectors = [F.normalize(kind @ matrix) for kind, matrix in zip(kinds, weights, strict=True)]
         found = recall(said.flatten(0, 1) @ torch.stack(vectors).mean(0).T, said.shape[1])
         print(f"{name}, on photos kept apart, without a query bank:", *(f"{k} {v:.1f}" for k, v in found.items()))
     print(f"wrote {args.out}")
