@@ -1,4 +1,4 @@
-"""Measures a model on photos kept apart: ADE20K (val and every 12th train id), Flickr8k and DAQUAR val.
+"""Measures a model on photos kept apart: ADE20K (val and every 12th train id), Flickr8k, DAQUAR and CCP val.
 
 A pack answers with its own sizes, thresholds and answers, a checkpoint with those of the pack that would be made of it;
 tasks that it has not are left out.
@@ -24,7 +24,7 @@ from .instances import Found
 from .referring import find
 from .segmentation import Confusion, semantic
 from .subject import Subject
-from .things import people_and_dogs
+from .things import people_and_dogs, people_in_fashion_photos
 from .words import answers, captions, retrieval
 
 
@@ -44,6 +44,7 @@ def main() -> None:
     if args.only != "words" and subject.offers("semantic", "panoptic", "instance"):
         show(masks(subject, args.shared / "data", args.every, args.other_names, args.by_heart))
         show(people_and_dogs(subject, args.shared, args.limit))
+        show(people_in_fashion_photos(subject, args.shared))
     if args.only != "masks":
         words(subject, args.shared / "data", args.limit, args.every)
 

@@ -1,4 +1,4 @@
-"""People and dogs on captioned photos: are they among the segments, and does the person mask agree with a teacher's."""
+"""People and dogs on photos of other kinds than ADE20K's: are they among the segments, how good is a person's mask."""
 
 import re
 from pathlib import Path
@@ -23,12 +23,37 @@ TEACHER_PERSON = 15
 
 
 @torch.inference_mode()
+def people_in_fashion_photos(subject: Subject, shared: Path) -> dict[str, float]:
+    """IoU of `person`, in %, with all that people labelled on one: of the model, and of the VOC teacher.
+
+    On photos of a kind that no training saw (Clothing Co-Parsing, val).
+    """
+    names = VOCABULARIES["pseudo"]
+    table, teacher = subject.table(names), _teacher(shared)
+    shards, ours, theirs = Shards(shared / "data", "ccp", "val"), np.zeros(2), np.zeros(2)
+    for record in tqdm(shards.records, desc="fashion photos"):
+        photo, labelled = shards.photo(record["file"]), shards.label_map(record["labels"]) > 0
+        seen = semantic(subject, subject.look(photo), table) == names.index("person")
+        taught = np.asarray(teacher(photo)) == TEACHER_PERSON
+        for counts, mask in ((ours, seen), (theirs, taught)):
+            counts += (mask & labelled).sum(), (mask | labelled).sum()
+    return {
+        "person, IoU with labels of fashion photos, %": 100 * float(ours[0] / ours[1]),
+        "the same of the VOC-21 teacher, %": 100 * float(theirs[0] / theirs[1]),
+    }
+
+
+def _teacher(shared: Path) -> Segmenter:
+    return Segmenter(shared / "teachers" / "deeplabv3_mnv2_voc21.tflite")
+
+
+@torch.inference_mode()
 def people_and_dogs(subject: Subject, shared: Path, limit: int) -> dict[str, float]:
     """Share of photos, %, whose segments name a thing that the captions name, and of those that no caption names it on;
     IoU of `person` with the VOC teacher. limit: photos."""
     names = VOCABULARIES["pseudo"]
     table, is_thing = subject.table(names), [n in THINGS for n in names]
-    teacher = Segmenter(shared / "teachers" / "deeplabv3_mnv2_voc21.tflite")
+    teacher = _teacher(shared)
     shards = Shards(shared / "data", "flickr8k", "val")
     there: dict[str, list[bool]] = {thing: [] for thing in SAID}
     absent: dict[str, list[bool]] = {thing: [] for thing in SAID}
