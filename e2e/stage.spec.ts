@@ -138,11 +138,11 @@ test('18 the picture is read once', async ({ page }) => {
       await page.waitForFunction(() => window.__xdecoder.busy() === null);
     }
   };
-  // Sentences are read off a smaller square: that too is read once, and decoded once to choose a sentence by.
+  // Sentences are read off a smaller square: that too is read once, and words need no base pass.
   const first = await graphsDuring(page, tour);
-  expect([first['image'], first['base']]).toEqual([1, 1]);
+  expect([first['image'], first['base'], first['caption_prefill']]).toEqual([1, undefined, 1]);
   const again = await graphsDuring(page, tour);
-  expect([again['image'], again['base']]).toEqual([undefined, undefined]);
+  expect([again['image'], again['base'], again['caption_prefill']]).toEqual([undefined, undefined, undefined]);
 });
 
 test('19 hover outlines a proposal within one frame', async ({ page }) => {
