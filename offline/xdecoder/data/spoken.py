@@ -24,6 +24,8 @@ WITH_SCENE = (
     "a photo of a {scene}", "this is a {scene} with {things}",
 )  # fmt: skip
 WITHOUT = ("{things}", "a photo of {things}", "there is {things}", "a picture with {things}")
+# Sets whose photos show one thing each, with its class.
+OBJECTS = ("caltech101", "imagenet1k-sample")
 OBJECT = ("a {name}", "a photo of a {name}", "a picture of a {name}", "a close up of a {name}", "there is a {name}")
 STUFF = ("wall", "floor", "ceiling", "sky", "earth", "grass", "water", "sand", "sea", "snow", "field")
 
@@ -71,7 +73,7 @@ class SpokenBatches:
         ade, _ = ade_records(folder)
         self.all: list[tuple[Shards, dict[str, Any], Callable[[Shards, dict[str, Any]], list[str]]]] = []
         self.all += [(s, r, self._scene) for s, r in ade]
-        for name in ("caltech101", "imagenet1k-sample"):
+        for name in OBJECTS:
             shards = Shards(folder, name, "train")
             self.all += [(shards, r, self._object) for r in shards.records]
         self.order: list[int] = []

@@ -8,6 +8,7 @@ from ..vocabulary import ade150, coco133
 from .names import NARROWER, SYNONYMS, VOC_THINGS, plural
 from .phrases import COLOURS
 from .shards import Shards
+from .spoken import OBJECTS
 
 PLACES = ("on the left", "on the right", "at the top", "at the bottom", "in the middle", "in front")
 
@@ -19,7 +20,7 @@ def _other_words() -> Iterator[str]:
 def class_names(folder: Path) -> list[str]:
     """Every class name of every set, synonyms included, in a stable order without repeats."""
     names = [*ade150().names, *coco133().names, *VOC_THINGS.values(), *_other_words()]
-    for s in ("caltech101", "imagenet1k-sample"):
+    for s in OBJECTS:
         names += [r["class"] for r in Shards(folder, s, "train").records]
     extra = folder / "ade20k-classes.jsonl"
     if extra.exists():

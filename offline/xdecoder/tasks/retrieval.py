@@ -51,8 +51,3 @@ def image_embedding(vectors: Vectors, bank: QueryBank | None = None) -> Tensor:
     """One (d,) vector whose dot product with a unit text vector is the retrieval score."""
     mean = torch.stack([_unit(v) for v in vectors]).mean(0)
     return mean if bank is None else bank.evened(_unit(mean))
-
-
-def score(vectors: Vectors, sentence: Tensor) -> float:
-    """Mean cosine, no temperature."""
-    return float(image_embedding(vectors) @ _unit(sentence))

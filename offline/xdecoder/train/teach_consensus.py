@@ -17,7 +17,7 @@ from torch import Tensor
 
 from .. import command
 from ..data.shards import Shards, ade_records
-from ..data.spoken import object_captions, scene_captions, told_plainly
+from ..data.spoken import OBJECTS, object_captions, scene_captions, told_plainly
 from ..data.words import tidy
 from ..model.consensus import Consensus, Expected
 from ..model.decoder import Head, Memory
@@ -26,7 +26,6 @@ from .finished import Finished
 from .looked import Photo, looked, photos_of
 from .text import Ids
 
-OBJECTS = ("caltech101", "imagenet1k-sample")
 # Generated sentences of a scene.
 EACH = 5
 # How much a photo with generated sentences counts beside one that people captioned: chosen between the captions of
@@ -34,7 +33,6 @@ EACH = 5
 GENERATED = 0.05
 # Of the mean square of what is seen.
 RIDGE = 0.1
-
 
 Sentences = list[list[list[int]]]
 

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from .. import command
 from ..data.shards import Shards
-from ..data.spoken import object_captions
+from ..data.spoken import OBJECTS, object_captions
 from ..data.words import tidy
 from ..evaluate.recall import recall
 from ..model.config import DEFAULT
@@ -23,7 +23,6 @@ from .build import before_training
 from .seen import Eyes, key
 from .text import Ids, embed_all
 
-OBJECTS = ("caltech101", "imagenet1k-sample")
 # Photos nobody captioned, which the teacher has a place for all the same.
 OTHERS = ("ade20k",)
 WORDS_LR, PICTURE_LR, WEIGHT_DECAY = 3e-3, 1e-3, 0.1

@@ -1,4 +1,4 @@
-"""Fits the two matrices that retrieval alone reads a photo by; all other weights stay as they are.
+"""Fits the two matrices by which photos are found; all other weights stay as they are.
 
     python -m xdecoder.train.teach_search --checkpoint runs/taught.pt --out runs/found.pt
 

@@ -91,7 +91,7 @@ export class TextEncoder {
 
   async #encodeNames(names: readonly string[], between: () => Promise<void>): Promise<[string, Float32Array][]> {
     const templates = this.#manifest.text.templates;
-    const sentences = await this.sentences(names.flatMap((name) => promptsFor(name, templates)), between);
+    const sentences = await this.#sentences(names.flatMap((name) => promptsFor(name, templates)), between);
     return names.map((name, n) => {
       const mean = new Float32Array(this.#manifest.model.dim);
       for (const s of sentences.slice(n * templates.length, (n + 1) * templates.length)) {
@@ -104,7 +104,7 @@ export class TextEncoder {
   }
 
   /** Normalised sentence embeddings, in batches of similar length; none is kept. */
-  async sentences(texts: readonly string[], between: () => Promise<void>): Promise<Float32Array[]> {
+  async #sentences(texts: readonly string[], between: () => Promise<void>): Promise<Float32Array[]> {
     const encoded = texts.map((text, index) => ({ index, ids: this.#tokenizer.encode(text).ids })).sort((a, b) => a.ids.length - b.ids.length);
     const out: Float32Array[] = Array.from({ length: texts.length }, () => new Float32Array(0));
     const dim = this.#manifest.model.dim;
