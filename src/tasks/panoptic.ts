@@ -32,13 +32,21 @@ function keepQueries(probabilities: Rows, names: readonly string[], threshold: n
     const label = argmax(p);
     const score = p[label] as number;
     if (label === names.length || score <= threshold) continue;
-    const alternatives = names
-      .map((name, k) => ({ label: name, score: p[k] as number }))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, 3);
-    kept.push({ query, label, score, alternatives });
+    kept.push({ query, label, score, alternatives: likeliest(p, names, 3) });
   }
   return kept;
+}
+
+/** The names of the largest probabilities, the largest first, the first among equals. */
+function likeliest(p: Float32Array, names: readonly string[], most: number): Kept['alternatives'] {
+  const found: { label: string; score: number }[] = [];
+  names.forEach((label, k) => {
+    const score = p[k] as number;
+    if (found.length === most && score <= (found[most - 1]?.score ?? 0)) return;
+    found.splice(found.findLastIndex((other) => other.score >= score) + 1, 0, { label, score });
+    found.length = Math.min(found.length, most);
+  });
+  return found;
 }
 
 export function panoptic(

@@ -4,10 +4,11 @@
  * The picture is scaled to `content` (short side as the pack says), then padded at the right and bottom to `padded`.
  * Coordinates are continuous: pixel i covers i..i+1.
  */
-import { compose, resizeTaps, type ResizeKind, slice } from '../../masks/resample.ts';
+import { compose, resizeTaps, type ResizeKind, slice, type Taps } from '../../masks/resample.ts';
 import type { Point, Size } from '../../masks/types.ts';
 import { MASK_STRIDE, type MaskMapping } from '../../tasks/head.ts';
 import type { SizeEntry } from '../pack/schema.ts';
+import { Recent } from './recent.ts';
 
 const up = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 const atLeastOne = (n: number): number => Math.max(1, Math.floor(n));
@@ -16,8 +17,6 @@ export class Geometry {
   readonly picture: Size;
   readonly content: Size;
   readonly padded: Size;
-  /** One interaction after the other asks for the same size. */
-  #newest: { readonly key: string; readonly mapping: MaskMapping } | null = null;
 
   private constructor(picture: Size, content: Size, padded: Size) {
     this.picture = picture;
@@ -49,13 +48,9 @@ export class Geometry {
 
   /** Weights from stride-4 logits to a mask at `size`: up to the padded input, without padding, to the size (spec section 8). */
   mapping(size: Size, kind: ResizeKind): MaskMapping {
-    const key = `${kind} ${size.width} ${size.height}`;
-    if (this.#newest?.key !== key) {
-      const y = axis(this.masks.height, this.padded.height, this.content.height, size.height, kind);
-      const x = axis(this.masks.width, this.padded.width, this.content.width, size.width, kind);
-      this.#newest = { key, mapping: { size, y, x } };
-    }
-    return this.#newest.mapping;
+    const y = axis(this.masks.height, this.padded.height, this.content.height, size.height, kind);
+    const x = axis(this.masks.width, this.padded.width, this.content.width, size.width, kind);
+    return { size, y, x };
   }
 }
 
@@ -65,6 +60,8 @@ function scaled(width: number, height: number, shortSide: number, maxLongSide: n
   return { width: atLeastOne(width * scale + 0.5), height: atLeastOne(height * scale + 0.5) };
 }
 
-function axis(source: number, padded: number, content: number, target: number, kind: ResizeKind): MaskMapping['y'] {
-  return compose(slice(resizeTaps(source, padded, kind), 0, content), resizeTaps(content, target, kind));
+const AXES = new Recent<Taps>(16);
+
+function axis(source: number, padded: number, content: number, target: number, kind: ResizeKind): Taps {
+  return AXES.of(`${source} ${padded} ${content} ${target} ${kind}`, () => compose(slice(resizeTaps(source, padded, kind), 0, content), resizeTaps(content, target, kind)));
 }

@@ -1,8 +1,9 @@
 /** Host-computed inputs of the `image` graph, from the padded size alone (docs/pack.md; spec sections 4, 6, 15). */
-import { dense, resizeTaps } from '../../masks/resample.ts';
+import { dense, resizeTaps, type ResizeKind } from '../../masks/resample.ts';
 import type { Size } from '../../masks/types.ts';
 import type { Manifest } from '../pack/schema.ts';
 import { MASK_STRIDE } from '../../tasks/head.ts';
+import { Recent } from './recent.ts';
 
 export interface HostTensor {
   readonly data: Float32Array | Int32Array;
@@ -25,15 +26,20 @@ export function sineAxis(length: number, features: number): Float32Array {
   return out;
 }
 
+const INPUTS = new Recent<Readonly<Record<string, HostTensor>>>(4);
+
 /** resize_y_l [h_l, H/4], resize_x_l [w_l, W/4], position_y_l [h_l, d/2], position_x_l [w_l, d/2] for l = 0, 1, 2. */
-export function geometryInputs(padded: Size, manifest: Manifest): Record<string, HostTensor> {
+export function geometryInputs(padded: Size, { model, preprocess }: Manifest): Readonly<Record<string, HostTensor>> {
+  return INPUTS.of(`${padded.width} ${padded.height} ${model.dim} ${preprocess.maskResize}`, () => madeInputs(padded, model.dim / 2, preprocess.maskResize));
+}
+
+function madeInputs(padded: Size, features: number, kind: ResizeKind): Record<string, HostTensor> {
   const inputs: Record<string, HostTensor> = {};
-  const features = manifest.model.dim / 2;
   const axes = [['y', padded.height], ['x', padded.width]] as const;
   LEVEL_STRIDES.forEach((stride, level) => {
     for (const [axis, length] of axes) {
       const [fine, coarse] = [length / MASK_STRIDE, length / stride];
-      inputs[`resize_${axis}_${level}`] = { data: dense(resizeTaps(fine, coarse, manifest.preprocess.maskResize)), dims: [coarse, fine] };
+      inputs[`resize_${axis}_${level}`] = { data: dense(resizeTaps(fine, coarse, kind)), dims: [coarse, fine] };
       inputs[`position_${axis}_${level}`] = { data: sineAxis(coarse, features), dims: [coarse, features] };
     }
   });

@@ -7,6 +7,7 @@
  * The picture comes in strips, so a 48-megapixel photo is never held as raw bytes.
  */
 import type { Box, Size } from '../../masks/types.ts';
+import { Recent } from './recent.ts';
 
 export type Filter = 'bilinear' | 'bicubic';
 
@@ -53,7 +54,11 @@ interface Axis {
   readonly stride: number;
 }
 
-function axisOf(source: number, target: number, filter: Filter): Axis {
+const AXES = new Recent<Axis>(8);
+
+const axisOf = (source: number, target: number, filter: Filter): Axis => AXES.of(`${source} ${target} ${filter}`, () => weigh(source, target, filter));
+
+function weigh(source: number, target: number, filter: Filter): Axis {
   const { support: radius, weight } = FILTERS[filter];
   const scale = source / target;
   const widen = Math.max(scale, 1);

@@ -67,5 +67,16 @@ export function sniff(head: Uint8Array): PictureFormat {
   throw new EngineError('format-unsupported', `The file is ${REFUSED[format] ?? 'in a format that cannot be read here'}.`);
 }
 
+/** Reading a file again takes a message to another process and back; all who open a picture want to know. */
+const known = new WeakMap<Blob, Promise<PictureFormat>>();
+
 /** The same of a file. @throws EngineError as `sniff`; whatever reading the file throws */
-export const formatOf = async (file: Blob): Promise<PictureFormat> => sniff(new Uint8Array(await file.slice(0, SNIFF_BYTES).arrayBuffer()));
+export function formatOf(file: Blob): Promise<PictureFormat> {
+  const before = known.get(file);
+  if (before) return before;
+  const format = file.slice(0, SNIFF_BYTES).arrayBuffer().then((head) => sniff(new Uint8Array(head)));
+  known.set(file, format);
+  // What could not be read may be there the next time.
+  format.catch(() => known.delete(file));
+  return format;
+}

@@ -7,7 +7,9 @@ import { useApp, useSelect, useT } from '../context.ts';
 import { seconds } from '../../i18n/numbers.ts';
 import styles from './Stage.module.css';
 
-const PATIENCE_MS = 250;
+/** A person's thought is not broken by less; and each frame that the page draws meanwhile is taken from the work, where it has no graphics card. */
+const PATIENCE_MS = 1000;
+const TICK_MS = 250;
 
 export function Busy() {
   const app = useApp();
@@ -34,7 +36,7 @@ function Elapsed({ words, onStop }: { readonly words: string; readonly onStop?: 
   const [ms, setMs] = useState(0);
   useEffect(() => {
     const started = performance.now();
-    const timer = setInterval(() => setMs(performance.now() - started), 100);
+    const timer = setInterval(() => setMs(performance.now() - started), TICK_MS);
     return () => clearInterval(timer);
   }, []);
   return ms < PATIENCE_MS ? null : (

@@ -142,7 +142,7 @@ export class Painter {
     this.#shown = now;
     const fresh = now[0] !== before[0] || now[1] !== before[1];
     if (still.matches) return fresh;
-    if (fresh) {
+    if (fresh && (now[0] ?? now[1]) !== undefined) {
       this.#canvases.masks.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 180, easing: 'ease-out' });
     }
     if (now[2] !== undefined && (before[2] === undefined || now[0] !== before[0])) {
