@@ -12,6 +12,8 @@ const GRAPHS = new Set(['image', 'base', 'text', 'ground']);
 /** Each name takes 81 sentences where a pack has no preset: a few will do. */
 const NAMES = ['person', 'sky', 'tree', 'building', 'cat', 'cup', 'flower', 'wall'];
 const PATIENCE_MS = 300_000;
+/** A person looks at a photo before the next: what the page still does for the one before is over by then. */
+const REST_MS = 500;
 /** Of each photo: there are five. */
 const dropsOf = (rounds: number): number => Math.max(1, Math.ceil(rounds / 2));
 
@@ -25,7 +27,10 @@ async function drops(browser: Browser, url: string, { name, title }: PackFolder,
     const [warm = '', ...rest] = photos();
     await dropPhoto(page, warm);
     const found: Overlay[] = [];
-    for (let round = 0; round < rounds; round++) for (const photo of rest) found.push(await dropPhoto(page, photo));
+    for (let round = 0; round < rounds; round++) for (const photo of rest) {
+      await page.waitForTimeout(REST_MS);
+      found.push(await dropPhoto(page, photo));
+    }
     return found;
   } finally {
     await page.close();
@@ -64,7 +69,7 @@ export const overhead: Part = {
     const site = await serve({ '/': context.appFolder, ...Object.fromEntries(packs.map(({ name, folder }) => [`/models/${name}/`, folder])) });
     const browser = await chromium.launch({ ...executable(), args: ARGS });
     try {
-      const parts = [`The built app on WASM, ${photos().length - 1} sample photos in a warm page, from the drop to the second frame after the regions are there.`];
+      const parts = [`The built app on WASM, ${photos().length - 1} sample photos half a second apart in a warm page, from the drop to the second frame after the regions are there.`];
       for (const pack of packs) parts.push(report(pack, await drops(browser, site.url, pack, dropsOf(context.rounds))));
       return parts.join('\n\n');
     } finally {

@@ -7,7 +7,7 @@ import { Geometry } from './geometry.ts';
 import { sineAxis } from './inputs.ts';
 import { type PixelRows, resizePicture } from './resize.ts';
 import { fitView, fromScreen, toScreen, zoomAt } from './screen.ts';
-import { sniff } from './sniff.ts';
+import { formatOf, sniff } from './sniff.ts';
 
 /** The same formula as the one that Pillow's numbers were made from. */
 function pattern(width: number, height: number): PixelRows {
@@ -87,6 +87,25 @@ describe('sine positions', () => {
 });
 
 describe('what a file is', () => {
+  it('is read once, and again where it could not be read', async () => {
+    const reads: boolean[] = [];
+    const file = (...able: boolean[]): Blob => {
+      const head = bytes('GIF89a');
+      const arrayBuffer = async () => {
+        const can = able[reads.push(true) - 1] ?? true;
+        if (!can) throw new DOMException('It is being written.', 'NotReadableError');
+        return head.buffer;
+      };
+      return { slice: () => ({ arrayBuffer }) } as unknown as Blob;
+    };
+    const whole = file();
+    expect([await formatOf(whole), await formatOf(whole), reads.length]).toEqual(['gif', 'gif', 1]);
+    reads.length = 0;
+    const busy = file(false, true);
+    await expect(formatOf(busy)).rejects.toThrow('being written');
+    expect([await formatOf(busy), reads.length]).toEqual(['gif', 2]);
+  });
+
   it('goes by its bytes', () => {
     expect(sniff(bytes([0xff, 0xd8, 0xff, 0xe0]))).toBe('jpeg');
     expect(sniff(bytes([0x89], 'PNG\r\n', [0x1a, 0x0a]))).toBe('png');
