@@ -137,8 +137,9 @@ async function measure(context: Context, pack: PackFolder): Promise<string> {
       row('caption, a word', t('captionImage') + t('caption'), t('caption')),
       // Looking up takes a map of the thing as well.
       ...(answers ? ASKED : []).map((kind) => {
-        const map = kind === 'question' ? [0, 0] : [t('image') + t('text') + t('base'), t('text') + t('base')];
-        return row(kind, t('vqaImage') + t('text') + t('vqa') + (map[0] ?? 0), t('text') + t('vqa') + (map[1] ?? 0));
+        const map = kind === 'question' ? 0 : t('text') + t('base');
+        const read = kind === 'question' ? 0 : t('image');
+        return row(kind, t('vqaImage') + t('text') + t('vqa') + read + map, t('text') + t('vqa') + map);
       }),
     ];
     const whole = get('open a picture');
