@@ -28,7 +28,7 @@ import { ByteProgress } from './weights/progress.ts';
 const FEATURE_BUDGET = 256 * 1024 * 1024;
 /** More threads than this gave nothing on small graphs and take memory. */
 const MAX_THREADS = 4;
-/** After a picture was opened: by then the first task has asked for it. */
+/** After a picture was opened: by then the first task has asked for it, and its answer has mostly been drawn, which this would hold up. */
 const SETTLE_MS = 1500;
 /** A device that is lost this often within an hour is not asked again: a machine that slept may lose it now and then. */
 const MAX_LOSSES = 2;

@@ -1,6 +1,6 @@
 /** Captioning (spec section 7): by beam search a likely sentence that people would agree with, said as it grows. */
 import { agreement } from './consensus.ts';
-import { logSumExp } from './scores.ts';
+import { largest, logSumExp } from './scores.ts';
 import type { WordReader } from './steps.ts';
 import type { CaptionOutput } from './types.ts';
 
@@ -85,17 +85,4 @@ async function continued(reader: WordReader, sentences: readonly Said[], { beams
 function followers(tokenIds: readonly number[]): number[] {
   const last = tokenIds.at(-1);
   return tokenIds.slice(1).filter((_, i) => tokenIds[i] === last);
-}
-
-/** Indices of the largest values, largest first, of equals the first. */
-function largest(values: Float32Array, count: number): number[] {
-  const found: number[] = [];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (found.length === count && value <= (values[found.at(-1) as number] as number)) continue;
-    const at = found.findIndex((other) => value > (values[other] as number));
-    found.splice(at < 0 ? found.length : at, 0, i);
-    if (found.length > count) found.pop();
-  }
-  return found;
 }

@@ -4,7 +4,7 @@ import { MaskField } from './field.ts';
 import type { Decoded, MaskMapping } from './head.ts';
 import { distinct } from './nms.ts';
 import { type Holding, ownership, ownsShare } from './ownership.ts';
-import { argmax, classProbabilities, type Rows, row } from './scores.ts';
+import { argmax, classProbabilities, largest, type Rows, row } from './scores.ts';
 import type { PanopticOutput, Segment } from './types.ts';
 
 export interface PanopticOptions {
@@ -17,6 +17,9 @@ export interface PanopticOptions {
   /** How much background counts among the names: 1 as the model has it, 0 not at all. */
   readonly background: number;
 }
+
+/** Names that a segment may go by. */
+const ALTERNATIVES = 3;
 
 interface Kept {
   readonly query: number;
@@ -32,21 +35,10 @@ function keepQueries(probabilities: Rows, names: readonly string[], threshold: n
     const label = argmax(p);
     const score = p[label] as number;
     if (label === names.length || score <= threshold) continue;
-    kept.push({ query, label, score, alternatives: likeliest(p, names, 3) });
+    const alternatives = largest(p.subarray(0, names.length), ALTERNATIVES).map((k) => ({ label: names[k] as string, score: p[k] as number }));
+    kept.push({ query, label, score, alternatives });
   }
   return kept;
-}
-
-/** The names of the largest probabilities, the largest first, the first among equals. */
-function likeliest(p: Float32Array, names: readonly string[], most: number): Kept['alternatives'] {
-  const found: { label: string; score: number }[] = [];
-  names.forEach((label, k) => {
-    const score = p[k] as number;
-    if (found.length === most && score <= (found[most - 1]?.score ?? 0)) return;
-    found.splice(found.findLastIndex((other) => other.score >= score) + 1, 0, { label, score });
-    found.length = Math.min(found.length, most);
-  });
-  return found;
 }
 
 export function panoptic(

@@ -86,6 +86,19 @@ export function argmax(values: Float32Array): number {
   return best;
 }
 
+/** Indices of the largest values, largest first, of equals the first. */
+export function largest(values: Float32Array, count: number): number[] {
+  const found: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (found.length === count && value <= (values[found.at(-1) as number] as number)) continue;
+    const at = found.findIndex((other) => value > (values[other] as number));
+    found.splice(at < 0 ? found.length : at, 0, i);
+    if (found.length > count) found.pop();
+  }
+  return found;
+}
+
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 const TABLE_END = 16;

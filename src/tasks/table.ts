@@ -91,6 +91,13 @@ async function speak(steps: Steps, region: Mask | null, options: PackOptions): P
   }
 }
 
+/** The vector that a picture is found by. */
+async function embedded(steps: Steps): Promise<Float32Array> {
+  const vectors = await steps.imageVectors();
+  const bank = await steps.queryBank();
+  return steps.head(() => imageEmbedding(vectors, bank));
+}
+
 async function refer(steps: Steps, phrase: string, outputSize: Size | undefined, options: PackOptions): Promise<ReferringOutput> {
   const words = await steps.phrase(phrase.trim());
   const background = await steps.background();
@@ -244,9 +251,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     graphs: ['image', 'base'],
     check: () => null,
     async run(steps) {
-      const vectors = await steps.imageVectors();
-      const bank = await steps.queryBank();
-      return { embedding: await steps.head(() => imageEmbedding(vectors, bank)) };
+      return { embedding: await embedded(steps) };
     },
   },
   region_retrieval: {
@@ -261,9 +266,7 @@ export const TASKS: { readonly [T in TaskId]: TaskRow<T> } = {
     check: ({ query, outputSize }) => (query.trim() === '' ? 'The sentence is empty.' : checkSize(outputSize)),
     async run(steps, { query, outputSize }) {
       const { sentence } = await steps.phrase(query.trim());
-      const vectors = await steps.at('retrieval').imageVectors();
-      const bank = await steps.queryBank();
-      const similarity = await steps.head(() => dot(imageEmbedding(vectors, bank), sentence));
+      const similarity = dot(await embedded(steps.at('retrieval')), sentence);
       return { similarity, region: await refer(steps.at('referring'), query, outputSize, steps.options('referring')) };
     },
   },

@@ -5,6 +5,7 @@
  * normalised sentences, normalised again (spec section 5). Causal attention makes padding after the end token harmless.
  */
 import { normalise, type Rows } from '../../tasks/scores.ts';
+import { keep } from '../keep.ts';
 import type { Manifest } from '../pack/schema.ts';
 import { nameKey, promptsFor } from './prompts.ts';
 import type { PackTokenizer, Tokens } from './tokenizer.ts';
@@ -128,11 +129,4 @@ export class TextEncoder {
     const at = ids.indexOf(this.#tokenizer.endToken);
     return at < 0 ? ids.length - 1 : at;
   }
-}
-
-/** A map that forgets its oldest entry past `limit`. */
-function keep<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
-  map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > limit && !oldest.done) map.delete(oldest.value);
 }

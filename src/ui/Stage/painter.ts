@@ -140,9 +140,9 @@ export class Painter {
     const now = [scene.find?.result.id, scene.find ? undefined : scene.see?.result.id, scene.find?.outlines ? 'traced' : undefined];
     const before = this.#shown;
     this.#shown = now;
-    const fresh = now[0] !== before[0] || now[1] !== before[1];
+    const fresh = (now[0] ?? now[1]) !== undefined && (now[0] !== before[0] || now[1] !== before[1]);
     if (still.matches) return fresh;
-    if (fresh && (now[0] ?? now[1]) !== undefined) {
+    if (fresh) {
       this.#canvases.masks.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 180, easing: 'ease-out' });
     }
     if (now[2] !== undefined && (before[2] === undefined || now[0] !== before[0])) {
